@@ -1,0 +1,117 @@
+/* The model of a recorded run: functions, threads, and one exact calling-context tree.
+ *
+ * A profile is plain arrays that refer to each other by index; it owns all of them. A node
+ * stands for one *path* of calls from a thread's root. Every node's parent has a smaller index
+ * than the node, so a loop over the array visits parents before children, and a loop from its
+ * end visits children first; no recursion is needed.
+ *
+ *     self ticks = inclusive − Σ children's inclusive − folded
+ *
+ * Folding: where the tree had reached the recording's node limit, further contexts share one
+ * node per function and thread, all of them children of the thread's *fold root* (a node whose
+ * function has kind PYPERF_FUNCTION_FOLD_ROOT). Their `inclusive` counts every activation, also
+ * nested ones, so it may be summed up neither with siblings nor into the fold root, whose own
+ * times are zero. The time a caller spent in such callees is in the caller's `folded`.
+ *
+ * _create functions return objects that the caller frees; every other pointer is borrowed from
+ * its owner.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_PROFILE_H
+#define PYPERF_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pyperf/error.h>
+
+#define PYPERF_NO_INDEX UINT32_MAX
+
+enum pyperf_function_kind {
+    PYPERF_FUNCTION_PYTHON,    /* has a code object: file, line, name, qualified name */
+    PYPERF_FUNCTION_BUILTIN,   /* implemented in C; file is "~", line 0, as in pstats */
+    PYPERF_FUNCTION_ROOT,      /* the root of a thread's tree */
+    PYPERF_FUNCTION_FOLD_ROOT, /* the parent of a thread's folded contexts */
+};
+
+/* Strings are byte offsets into the profile's `strings`; UTF-8, with lone surrogates kept as
+ * Python's "surrogatepass" encodes them. */
+struct pyperf_function {
+    uint32_t file;
+    uint32_t name;           /* as pstats shows it: co_name, or "<built-in method …>" */
+    uint32_t qualified_name; /* co_qualname where the interpreter has one, else the name */
+    uint32_t line;           /* co_firstlineno */
+    enum pyperf_function_kind kind;
+    uint64_t folded_primitive_calls; /* activations in folded contexts that were not recursive */
+    uint64_t folded_primitive_ticks; /* and the time they took */
+};
+
+struct pyperf_node {
+    uint32_t parent;    /* node index; PYPERF_NO_INDEX for a thread's root and fold root */
+    uint32_t function;  /* function index */
+    uint64_t calls;     /* activations begun here; a generator's or coroutine's first start */
+    uint64_t resumes;   /* further entries into a suspended generator or coroutine */
+    uint64_t inclusive; /* ticks between entry and exit, callees included */
+    uint64_t folded;    /* ticks of callees that were folded */
+};
+
+struct pyperf_thread {
+    uint64_t os_id;                  /* the kernel's thread id */
+    uint32_t root;                   /* node index */
+    uint32_t fold_root;              /* node index, or PYPERF_NO_INDEX: nothing was folded */
+    uint64_t started;                /* nanoseconds since the program started to run */
+    uint64_t ended;                  /* nanoseconds since the program started to run */
+    uint32_t open_frames;            /* calls that had not returned when the thread ended */
+    bool end_seen;                   /* false: the process was killed; the three below are 0 */
+    uint64_t cpu;                    /* nanoseconds of CPU time while recorded */
+    uint64_t voluntary_switches;     /* context switches while recorded: waited for something */
+    uint64_t involuntary_switches;   /* context switches while recorded: was preempted */
+};
+
+/* What is known about the run as a whole. Strings are offsets, as in functions. */
+struct pyperf_run {
+    uint32_t program;         /* what was run: "script.py", "-m module", "-c", "-" */
+    uint32_t interpreter;     /* path of the interpreter it ran under */
+    uint32_t python_version;  /* "3.11.2" */
+    uint32_t engine;          /* "setprofile", "monitoring" */
+    uint64_t pid;
+    uint64_t started_at;      /* nanoseconds since the epoch */
+    uint64_t wall;            /* nanoseconds from the program's start to its end */
+    double nanoseconds_per_tick;
+    uint64_t max_nodes;       /* the limit beyond which contexts were folded */
+    uint64_t lost_calls;      /* calls that found no room at all; their time is their caller's */
+    uint64_t resynchronised;  /* events that did not pair and were mended */
+    uint64_t displaced;       /* how often the program put a hook of its own in ours' place */
+    int recording_error;      /* errno that ended the growth of the recording, or 0 */
+    bool running;             /* the recorded process was alive when this was read */
+    bool started;             /* the interpreter got as far as running the program */
+};
+
+struct pyperf_profile {
+    char *strings; /* NUL-terminated, one after the other; offset 0 is "" */
+    size_t strings_size;
+    struct pyperf_function *functions;
+    uint32_t function_count;
+    struct pyperf_node *nodes;
+    uint32_t node_count;
+    struct pyperf_thread *threads; /* the first is the main thread */
+    uint32_t thread_count;
+    struct pyperf_run run;
+};
+
+struct pyperf_profile *pyperf_profile_create(void);
+void pyperf_profile_free(struct pyperf_profile *profile);
+
+/* The string at a byte offset. */
+static inline const char *pyperf_profile_string(const struct pyperf_profile *profile,
+                                                uint32_t offset)
+{
+    return profile->strings + offset;
+}
+
+/* Self ticks of every node: an array of node_count that the caller frees, or NULL when there
+ * is no memory. Never negative: a child that seems to exceed its parent counts as all of it. */
+uint64_t *pyperf_profile_self_ticks(const struct pyperf_profile *profile);
+
+#endif

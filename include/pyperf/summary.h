@@ -1,0 +1,64 @@
+/* The numbers of a pstats file: one row per label, with the edges from its callers.
+ *
+ * This is what a `.prof` file holds and what the pstats tables print, no more. A summary owns
+ * its rows, edges and strings. The order of rows and of a row's callers is the order in which
+ * pstats would iterate over the dictionaries in the file; sorting is stable against it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_SUMMARY_H
+#define PYPERF_SUMMARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pyperf/error.h>
+#include <pyperf/profile.h>
+
+/* What identifies a row. Built-ins have file "~" and line 0. Labels are unique in a summary. */
+struct pyperf_label {
+    const char *file;
+    const char *name;
+    uint32_t line;
+};
+
+/* Times are seconds, as pstats has them. */
+struct pyperf_summary_edge {
+    uint32_t caller;          /* row index */
+    uint64_t calls;           /* all calls on this edge */
+    uint64_t primitive_calls; /* those made while the edge was not already active */
+    double self;              /* seconds in the callee itself, when called from this caller */
+    double cumulative;        /* seconds in the callee and what it called, recursion once */
+};
+
+struct pyperf_summary_row {
+    struct pyperf_label label;
+    uint64_t calls;           /* starts and resumes, as cProfile counts */
+    uint64_t primitive_calls; /* those made while the function was not already active */
+    double self;              /* seconds */
+    double cumulative;        /* seconds, recursion counted once */
+    struct pyperf_summary_edge *callers;
+    uint32_t caller_count;
+};
+
+struct pyperf_summary {
+    struct pyperf_summary_row *rows;
+    uint32_t row_count;
+    /* what the labels point into; private to analysis/summary.c and formats/pstats */
+    struct pyperf_summary_storage *storage;
+};
+
+/* Sums a calling-context tree up by label, with lsprof's rules for recursion, applied to labels
+ * (so that functions whose labels collide add up without counting nested time twice). All
+ * threads are added. The first row is the root that calls everything without a caller:
+ * ("~", 0, "<program NAME>"). Free with pyperf_summary_free. */
+enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
+                                         struct pyperf_summary **summary,
+                                         struct pyperf_error *error);
+void pyperf_summary_free(struct pyperf_summary *summary);
+
+/* Replaces every row by its label without directories, adding up what then collides, as
+ * pstats.Stats.strip_dirs() does (its treatment of colliding callers included). */
+enum pyperf_status pyperf_summary_strip_directories(struct pyperf_summary *summary,
+                                                    struct pyperf_error *error);
+
+#endif

@@ -1,0 +1,41 @@
+/* What the supervisor tells the recorder, as one string that fits an argument or a variable.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_OPTIONS_H
+#define PYPERF_RECORDING_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <pyperf/error.h>
+
+enum { RECORD_DIRECTORY_SIZE = 4096 /* bytes */, RECORD_OPTIONS_SIZE = 4224 /* bytes */ };
+
+enum record_engine {
+    RECORD_ENGINE_AUTO,
+    RECORD_ENGINE_SETPROFILE,
+    RECORD_ENGINE_MONITORING,
+    RECORD_ENGINE_NONE, /* the host alone, for measuring what it costs */
+};
+
+struct record_options {
+    enum record_engine engine;
+    bool builtins;          /* record calls of functions implemented in C */
+    bool startup;           /* record from the interpreter's start, not the program's */
+    uint32_t max_nodes;     /* fold contexts beyond this many */
+    char directory[RECORD_DIRECTORY_SIZE]; /* the session's, absolute */
+};
+
+enum { RECORD_DEFAULT_MAX_NODES = 4000000 };
+
+/* "auto", "setprofile", … ; and back: PYPERF_USAGE for a name that is none of them. */
+const char *record_engine_name(enum record_engine engine);
+enum pyperf_status record_engine_parse(const char *name, enum record_engine *engine,
+                                       struct pyperf_error *error);
+
+/* `text` has room for RECORD_OPTIONS_SIZE bytes. */
+void record_options_format(const struct record_options *options, char *text);
+enum pyperf_status record_options_parse(const char *text, struct record_options *options,
+                                        struct pyperf_error *error);
+
+#endif

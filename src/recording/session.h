@@ -1,0 +1,34 @@
+/* The files of a session directory, and how the supervisor makes one.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_SESSION_H
+#define PYPERF_RECORDING_SESSION_H
+
+#include <stdint.h>
+
+#include <pyperf/error.h>
+
+#define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
+#define SESSION_RECORDING_FILE   "recording" /* see layout.h */
+
+/* What the supervisor knows when it starts a run. Strings are borrowed. */
+struct session_description {
+    const char *program;     /* "script.py", "-m module", "-c", "-" */
+    const char *interpreter; /* absolute path of the interpreter, as the user names it */
+    uint64_t started_at;     /* nanoseconds since the epoch */
+};
+
+/* Makes a directory "pyperf-XXXXXX" of mode 0700 below `parent` and writes the description
+ * into it. `path` has room for `size` bytes. */
+enum pyperf_status session_create(const char *parent,
+                                  const struct session_description *description, char *path,
+                                  size_t size, struct pyperf_error *error);
+
+/* Notes the moment (CLOCK_MONOTONIC, nanoseconds) at which the process was seen to end. */
+enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+                                    struct pyperf_error *error);
+
+/* Deletes the session's files and the directory; silent when they are already gone. */
+void session_remove(const char *directory);
+
+#endif
