@@ -1,0 +1,38 @@
+/* Writing profiles to files.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_FORMATS_H
+#define PYPERF_FORMATS_H
+
+#include <stddef.h>
+
+#include <pyperf/error.h>
+#include <pyperf/profile.h>
+#include <pyperf/summary.h>
+
+struct pyperf_format; /* one row of the table of formats; never freed */
+
+/* What there is to write. A format that needs what is NULL here refuses with
+ * PYPERF_UNSUPPORTED. */
+struct pyperf_export {
+    const struct pyperf_profile *profile;
+    const struct pyperf_summary *summary; /* with full paths, unless asked for otherwise */
+};
+
+/* The format called `name`; NULL, with an error that names the nearest, when there is none. */
+const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyperf_error *error);
+
+/* The format that the suffix of `path` asks for; pstats where the suffix says nothing. */
+const struct pyperf_format *pyperf_format_for_path(const char *path);
+
+const char *pyperf_format_name(const struct pyperf_format *format);
+
+/* The formats in the order of the table, for help texts; NULL beyond the last. */
+const struct pyperf_format *pyperf_format_at(size_t index);
+
+/* Writes the file in full or leaves what was there: see base/output_file.h. */
+enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
+                                       const struct pyperf_export *content, const char *path,
+                                       struct pyperf_error *error);
+
+#endif

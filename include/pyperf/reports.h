@@ -1,0 +1,88 @@
+/* Text for people: the tables of pstats, and the lines that pyperf adds below them.
+ *
+ * Given the same numbers the tables equal those of Python's pstats character for character.
+ * Reports are appended to a text buffer (base/text_buffer.h), never printed. The functions fail
+ * with PYPERF_NO_MEMORY, and where a regular expression gives up, with PYPERF_UNSUPPORTED; the
+ * buffer then holds what was written so far.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_REPORTS_H
+#define PYPERF_REPORTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <pyperf/error.h>
+#include <pyperf/profile.h>
+#include <pyperf/selection.h>
+#include <pyperf/summary.h>
+
+struct text_buffer;
+
+enum { PYPERF_SORT_KEYS_MAX = 16 };
+
+enum pyperf_sort_key {
+    PYPERF_SORT_CALLS,
+    PYPERF_SORT_PRIMITIVE_CALLS,
+    PYPERF_SORT_SELF,
+    PYPERF_SORT_CUMULATIVE,
+    PYPERF_SORT_FILE,
+    PYPERF_SORT_LINE,
+    PYPERF_SORT_NAME,
+    PYPERF_SORT_NAME_FILE_LINE,
+    PYPERF_SORT_STANDARD_NAME,
+};
+
+/* The first key decides, later ones only between equals; no key: the summary's own order. */
+struct pyperf_sort {
+    enum pyperf_sort_key keys[PYPERF_SORT_KEYS_MAX];
+    unsigned int count;
+};
+
+/* Appends the keys in "KEY[,KEY]" to *sort: pstats' names and their unambiguous abbreviations.
+ * PYPERF_USAGE names the nearest key, or what an abbreviation could mean. */
+enum pyperf_status pyperf_sort_parse(struct pyperf_sort *sort, const char *text,
+                                     struct pyperf_error *error);
+
+/* Zeros are a good default. */
+struct pyperf_table_options {
+    struct pyperf_sort sort;
+    bool reverse;                             /* no effect without a sort key, as in pstats */
+    const struct pyperf_selection *selection; /* NULL: all rows */
+    const char *heading;  /* pstats' "DATE    FILE" line above everything, or NULL */
+    bool escape_controls; /* show control characters as \xNN: for terminals */
+};
+
+/* What pstats' print_stats, print_callers and print_callees print. (Only the first prints the
+ * heading.) For what `python -m cProfile` prints, strip the summary's directories first. */
+enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
+                                       const struct pyperf_table_options *options,
+                                       struct text_buffer *text, struct pyperf_error *error);
+enum pyperf_status pyperf_report_callers(const struct pyperf_summary *summary,
+                                         const struct pyperf_table_options *options,
+                                         struct text_buffer *text, struct pyperf_error *error);
+enum pyperf_status pyperf_report_callees(const struct pyperf_summary *summary,
+                                         const struct pyperf_table_options *options,
+                                         struct text_buffer *text, struct pyperf_error *error);
+
+/* What the operating system knows of a program that has ended. */
+struct pyperf_outcome {
+    uint64_t user_time;   /* nanoseconds of CPU time */
+    uint64_t system_time; /* nanoseconds of CPU time */
+    uint64_t peak_memory; /* bytes resident at the highest point */
+    int signal;           /* the signal that ended it, or 0 */
+    int exit_status;      /* where no signal did */
+};
+
+/* The lines below the table: times, memory, threads, and whatever makes the numbers above them
+ * less than complete (each only where it happened). `outcome` is NULL where it is not known. */
+enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
+                                           const struct pyperf_outcome *outcome,
+                                           struct text_buffer *text,
+                                           struct pyperf_error *error);
+
+/* Appends `text` with control characters (C0, DEL, C1) and what is not UTF-8 shown as \xNN,
+ * lone surrogates as \uNNNN: fit for a terminal. */
+void pyperf_report_escape(struct text_buffer *buffer, const char *text);
+
+#endif
