@@ -20,9 +20,9 @@ enum record_engine {
 
 struct record_options {
     enum record_engine engine;
-    bool builtins;          /* record calls of functions implemented in C */
-    bool startup;           /* record from the interpreter's start, not the program's */
-    uint32_t max_nodes;     /* fold contexts beyond this many */
+    bool builtins;      /* record calls of functions implemented in C */
+    bool startup;       /* record from the interpreter's start, not the program's */
+    uint32_t max_nodes; /* fold contexts beyond this many */
     char directory[RECORD_DIRECTORY_SIZE]; /* the session's, absolute */
 };
 

@@ -4,9 +4,12 @@
 #ifndef PYPERF_RECORDING_SESSION_H
 #define PYPERF_RECORDING_SESSION_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <pyperf/error.h>
+
+enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
 #define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
 #define SESSION_RECORDING_FILE   "recording" /* see layout.h */
@@ -27,6 +30,17 @@ enum pyperf_status session_create(const char *parent,
 /* Notes the moment (CLOCK_MONOTONIC, nanoseconds) at which the process was seen to end. */
 enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
                                     struct pyperf_error *error);
+
+/* What the description says. */
+struct session_facts {
+    char program[SESSION_PATH_SIZE];
+    char interpreter[SESSION_PATH_SIZE];
+    uint64_t started_at;      /* nanoseconds since the epoch */
+    uint64_t ended_monotonic; /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+};
+
+enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,
+                                      struct pyperf_error *error);
 
 /* Deletes the session's files and the directory; silent when they are already gone. */
 void session_remove(const char *directory);

@@ -1,0 +1,46 @@
+/* A set of 32-bit indices into somebody's array, found by hash: open addressing, linear
+ * probing. The items themselves stay with their owner, who also compares them.
+ *
+ *     HASH_INDEX_FOR_EACH (&index, hash, candidate)
+ *         if (items[candidate] is the one)
+ *             return candidate;
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_BASE_HASH_INDEX_H
+#define PYPERF_BASE_HASH_INDEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define HASH_INDEX_EMPTY UINT32_MAX
+
+struct hash_index {
+    uint32_t *slots;
+    uint32_t mask; /* slots − 1; a power of two less one */
+    uint32_t count;
+};
+
+/* The hash of an item that is in the index already, for when the table grows. */
+typedef uint32_t hash_index_hasher(const void *context, uint32_t item);
+
+#define HASH_INDEX_FOR_EACH(index, hash, item)                                                 \
+    for (uint32_t probe_ = (hash) & (index)->mask, item;                                       \
+         ((item) = (index)->slots[probe_]) != HASH_INDEX_EMPTY;                                \
+         probe_ = (probe_ + 1) & (index)->mask)
+
+/* `size`: slots to begin with, a power of two. False: no memory. */
+bool hash_index_init(struct hash_index *index, uint32_t size);
+void hash_index_release(struct hash_index *index);
+
+/* Adds an item that is not there yet. False, with nothing changed: no memory. */
+bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
+                    hash_index_hasher *hasher, const void *context);
+
+static inline uint32_t hash_mix(uint64_t value)
+{
+    value *= 0x9E3779B97F4A7C15u; /* 2^64 / golden ratio */
+    return (uint32_t)(value >> 32) ^ (uint32_t)(value >> 8);
+}
+
+#endif

@@ -1,0 +1,140 @@
+/* What a recording looks like in its file, and so in memory.
+ *
+ * A recording is one sparse file, mapped in full by the recorded process and read by the
+ * supervisor after that process has ended, in whatever way it ended. It is a header page and
+ * five regions, each an append-only array with room reserved for the largest size it may reach.
+ * Everything refers to everything else by 32-bit index or by byte offset into a region.
+ * Numbers are in the machine's byte order: a recording never leaves the machine.
+ *
+ * A process can be killed between any two instructions. Therefore an item is complete before
+ * its count in the header includes it, and a frame is complete before its thread's depth
+ * includes it (writer.h keeps the compiler from moving the stores).
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_LAYOUT_H
+#define PYPERF_RECORDING_LAYOUT_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+
+#define RECORDING_MAGIC "pyperfR"
+enum { RECORDING_VERSION = 1 };
+
+#define RECORDING_NONE UINT32_MAX /* "no index" */
+
+enum recording_region_kind {
+    RECORDING_NODES,     /* struct recording_node */
+    RECORDING_FUNCTIONS, /* struct recording_function */
+    RECORDING_STRINGS,   /* bytes; every string ends in NUL; offset 0 is "" */
+    RECORDING_THREADS,   /* struct recording_thread */
+    RECORDING_STACKS,    /* struct recording_frame, in blocks that threads own */
+    RECORDING_REGION_COUNT,
+};
+
+/* Where a region lies in the file. Items beyond `committed` bytes may lack disk space. */
+struct recording_region {
+    uint64_t offset;    /* bytes from the file's start */
+    uint64_t capacity;  /* bytes reserved */
+    uint64_t committed; /* bytes that are sure to have space on disk */
+};
+
+struct recording_node {
+    uint32_t parent;    /* node; RECORDING_NONE for roots */
+    uint32_t function;  /* function */
+    uint64_t calls;     /* starts */
+    uint64_t resumes;   /* entries into a suspended generator or coroutine */
+    uint64_t inclusive; /* ticks, of completed activations */
+    uint64_t folded;    /* ticks of callees that were folded */
+    /* The writer's one-entry cache, of no meaning to readers: the key (an address in the
+     * recorded process) under which a child was last entered, and that child. */
+    uint64_t last_key;
+    uint32_t last_child;
+    uint32_t next_of_function; /* chains the nodes of one function, newest first */
+};
+
+enum recording_function_kind {
+    RECORDING_FUNCTION_PYTHON,
+    RECORDING_FUNCTION_BUILTIN,
+    RECORDING_FUNCTION_ROOT,
+    RECORDING_FUNCTION_FOLD_ROOT,
+};
+
+struct recording_function {
+    uint32_t file;           /* string */
+    uint32_t name;           /* string */
+    uint32_t qualified_name; /* string */
+    uint32_t line;
+    uint32_t kind;                   /* enum recording_function_kind */
+    uint32_t newest_node;            /* head of the chain through next_of_function */
+    uint64_t folded_primitive_calls; /* activations in folded contexts, recursion left out */
+    uint64_t folded_primitive_ticks;
+};
+
+/* One call that has not returned. */
+struct recording_frame {
+    uint64_t entered;  /* ticks */
+    uint64_t identity; /* tells activations apart while both are on the stack: an address */
+    uint32_t node;
+    uint32_t site; /* RECORDING_SITE_… or the offset of the call instruction */
+};
+
+enum {
+    RECORDING_SITE_FOLDED = 1 << 30,    /* the node is a folded one */
+    RECORDING_SITE_PRIMITIVE = 1 << 29, /* folded, and its function was not on the stack */
+    RECORDING_SITE_LOST = 1 << 28,      /* found no room; the node is the caller's */
+    RECORDING_SITE_BUILTIN = 1 << 27,   /* a C function; low bits: the call instruction */
+};
+
+struct recording_thread {
+    uint64_t os_id;          /* gettid() */
+    uint64_t stack;          /* index of the stack's first frame in its region */
+    uint32_t stack_capacity; /* frames */
+    uint32_t depth;          /* frames in use; the first is the thread's root */
+    uint32_t root;           /* node */
+    uint32_t fold_root;      /* node, or RECORDING_NONE */
+    uint64_t started;        /* ticks */
+    uint64_t ended;          /* ticks; 0: its end was not seen */
+    uint64_t cpu_started;    /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
+    uint64_t cpu_ended;
+    uint64_t voluntary_started; /* context switches, from getrusage */
+    uint64_t voluntary_ended;
+    uint64_t involuntary_started;
+    uint64_t involuntary_ended;
+};
+
+struct recording_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t header_size; /* sizeof(struct recording_header) */
+    uint64_t file_size;   /* bytes, all regions included */
+    uint32_t clock;       /* enum clock_kind */
+    uint32_t max_nodes;   /* contexts beyond these are folded */
+    int64_t pid;
+    uint64_t process_start;  /* clock ticks after boot, field 22 of /proc/PID/stat */
+    char boot_id[40];        /* tells whether a tick now is a tick then */
+    struct clock_pair start; /* when the recording was made */
+    struct clock_pair last;  /* a late moment; the end, if that was seen */
+    uint64_t run_started;    /* ticks; 0: Python never came to run the program */
+    uint64_t run_ended;      /* ticks; 0: the end was not seen */
+    uint64_t exec_started;   /* ticks of an exec that has not failed so far, or 0 */
+    uint32_t counts[RECORDING_REGION_COUNT]; /* items in use; bytes for strings */
+    int32_t error; /* errno that kept the recording from growing, or 0 */
+    uint64_t lost_calls;
+    uint64_t resynchronised;
+    uint64_t displaced;
+    char engine[16];
+    char python_version[48];
+    struct recording_region regions[RECORDING_REGION_COUNT];
+};
+
+/* Bytes of an item of each region. */
+static const uint32_t recording_item_size[RECORDING_REGION_COUNT] = {
+    sizeof(struct recording_node),   sizeof(struct recording_function), 1,
+    sizeof(struct recording_thread), sizeof(struct recording_frame),
+};
+
+_Static_assert(sizeof(struct recording_node) == 56, "the cost of a node is a promise");
+_Static_assert(sizeof(struct recording_header) <= 4096, "the header is one page");
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "recording/process.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Reads the start of a small file; an empty string when that fails. */
+static void read_text(const char *path, char *text, size_t size)
+{
+    ssize_t got = -1;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        got = read(file, text, size - 1);
+        close(file);
+    }
+    text[got > 0 ? got : 0] = '\0';
+}
+
+uint64_t process_start_time(int64_t pid)
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
+    read_text(path, text, sizeof text);
+    /* The second field is the program's name in parentheses and may hold anything. */
+    const char *field = strrchr(text, ')');
+    char state = '\0';
+    unsigned long long start = 0;
+    if (!field || sscanf(field + 1,
+                         " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+                         "%*d %*d %llu",
+                         &state, &start) != 2)
+        return 0;
+    return state == 'Z' || state == 'X' ? 0 : start;
+}
+
+void process_boot_id(char id[PROCESS_BOOT_ID_SIZE])
+{
+    read_text("/proc/sys/kernel/random/boot_id", id, PROCESS_BOOT_ID_SIZE);
+    id[strcspn(id, "\n")] = '\0';
+}

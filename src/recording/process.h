@@ -1,0 +1,18 @@
+/* Telling whether a process that wrote a recording is the one that has its number now.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_PROCESS_H
+#define PYPERF_RECORDING_PROCESS_H
+
+#include <stdint.h>
+
+enum { PROCESS_BOOT_ID_SIZE = 40 /* bytes, NUL included */ };
+
+/* When a process started, in clock ticks after boot; 0: there is no such process (a zombie
+ * counts as none). */
+uint64_t process_start_time(int64_t pid);
+
+/* The kernel's random name for this boot, or "". */
+void process_boot_id(char id[PROCESS_BOOT_ID_SIZE]);
+
+#endif

@@ -1,0 +1,303 @@
+/* Reads a recording into a profile: checks everything, then closes what was still open.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <pyperf/session.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "recording/layout.h"
+#include "recording/process.h"
+#include "recording/recording_file.h"
+#include "recording/session.h"
+
+static enum pyperf_status damaged(struct pyperf_error *error, const char *what, uint32_t index)
+{
+    return pyperf_error_set(error, PYPERF_BAD_DATA,
+                            "the recording is damaged: %s %" PRIu32 " makes no sense", what,
+                            index);
+}
+
+static enum pyperf_status check_functions(const struct recording_file *file,
+                                          struct pyperf_error *error)
+{
+    uint32_t strings = file->header.counts[RECORDING_STRINGS];
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_FUNCTIONS]; i++) {
+        const struct recording_function *function = &file->functions[i];
+        if (function->file >= strings || function->name >= strings ||
+            function->qualified_name >= strings ||
+            function->kind > RECORDING_FUNCTION_FOLD_ROOT)
+            return damaged(error, "function", i);
+    }
+    return PYPERF_OK;
+}
+
+static enum pyperf_status check_nodes(const struct recording_file *file,
+                                      struct pyperf_error *error)
+{
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_NODES]; i++) {
+        const struct recording_node *node = &file->nodes[i];
+        bool has_parent = node->parent != RECORDING_NONE;
+        if (node->function >= file->header.counts[RECORDING_FUNCTIONS] ||
+            (has_parent && node->parent >= i))
+            return damaged(error, "node", i);
+        uint32_t kind = file->functions[node->function].kind;
+        bool is_root = kind == RECORDING_FUNCTION_ROOT || kind == RECORDING_FUNCTION_FOLD_ROOT;
+        if (is_root == has_parent)
+            return damaged(error, "node", i);
+    }
+    return PYPERF_OK;
+}
+
+static enum pyperf_status check_threads(const struct recording_file *file,
+                                        struct pyperf_error *error)
+{
+    uint32_t nodes = file->header.counts[RECORDING_NODES];
+    uint64_t frames = file->header.counts[RECORDING_STACKS];
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
+        const struct recording_thread *thread = &file->threads[i];
+        if (thread->root >= nodes ||
+            file->functions[file->nodes[thread->root].function].kind !=
+                RECORDING_FUNCTION_ROOT ||
+            (thread->fold_root != RECORDING_NONE && thread->fold_root >= nodes) ||
+            (thread->depth &&
+             (thread->stack > frames || thread->depth > frames - thread->stack)))
+            return damaged(error, "thread", i);
+        for (uint32_t depth = 0; depth < thread->depth; depth++)
+            if (file->frames[thread->stack + depth].node >= nodes)
+                return damaged(error, "the stack of thread", i);
+    }
+    return PYPERF_OK;
+}
+
+static uint64_t elapsed(uint64_t from, uint64_t to)
+{
+    return to > from ? to - from : 0;
+}
+
+/* Books the time of a call that had not returned, as the writer would have. */
+static void close_frame(struct recording_file *file, const struct recording_frame *frame,
+                        const struct recording_frame *caller, uint64_t now)
+{
+    uint64_t ticks = elapsed(frame->entered, now);
+    struct recording_node *node = &file->nodes[frame->node];
+    if (frame->site & RECORDING_SITE_LOST)
+        return;
+    node->inclusive += ticks;
+    if (frame->site & RECORDING_SITE_FOLDED && caller)
+        file->nodes[caller->node].folded += ticks;
+    if (frame->site & RECORDING_SITE_PRIMITIVE)
+        file->functions[node->function].folded_primitive_ticks += ticks;
+}
+
+static void close_frames(struct recording_file *file, const struct recording_thread *thread,
+                         uint64_t now)
+{
+    const struct recording_frame *frames = &file->frames[thread->stack];
+    for (uint32_t depth = thread->depth; depth-- > 0;)
+        close_frame(file, &frames[depth], depth ? &frames[depth - 1] : NULL, now);
+}
+
+/* The latest moment that the recording itself knows of. */
+static uint64_t latest_moment(const struct recording_file *file)
+{
+    uint64_t latest = file->header.last.ticks;
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
+        const struct recording_thread *thread = &file->threads[i];
+        if (thread->ended > latest)
+            latest = thread->ended;
+        if (thread->depth) {
+            uint64_t entered = file->frames[thread->stack + thread->depth - 1].entered;
+            if (entered > latest)
+                latest = entered;
+        }
+    }
+    return latest;
+}
+
+/* The moment at which open frames end, in ticks. */
+static uint64_t end_of_run(const struct recording_file *file, uint64_t ended_monotonic)
+{
+    const struct recording_header *header = &file->header;
+    if (header->run_ended)
+        return header->run_ended;
+    if (header->exec_started)
+        return header->exec_started;
+    if (file->running)
+        ended_monotonic = clock_monotonic();
+    if (ended_monotonic > header->start.monotonic)
+        return header->start.ticks +
+               (uint64_t)((double)(ended_monotonic - header->start.monotonic) /
+                          file->nanoseconds_per_tick);
+    return latest_moment(file);
+}
+
+static uint64_t to_nanoseconds(const struct recording_file *file, uint64_t from, uint64_t to)
+{
+    return (uint64_t)((double)elapsed(from, to) * file->nanoseconds_per_tick);
+}
+
+static void convert_threads(const struct recording_file *file, uint64_t ended,
+                            struct pyperf_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->thread_count; i++) {
+        const struct recording_thread *from = &file->threads[i];
+        struct pyperf_thread *to = &profile->threads[i];
+        to->os_id = from->os_id;
+        to->root = from->root;
+        to->fold_root = from->fold_root;
+        to->started = to_nanoseconds(file, file->header.run_started, from->started);
+        to->ended =
+            to_nanoseconds(file, file->header.run_started, from->ended ? from->ended : ended);
+        to->open_frames = from->depth > 1 ? from->depth - 1 : 0;
+        to->end_seen = from->ended != 0;
+        if (to->end_seen) {
+            to->cpu = from->cpu_ended - from->cpu_started;
+            to->voluntary_switches = from->voluntary_ended - from->voluntary_started;
+            to->involuntary_switches = from->involuntary_ended - from->involuntary_started;
+        }
+    }
+}
+
+static void convert_functions(const struct recording_file *file, struct pyperf_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->function_count; i++) {
+        const struct recording_function *from = &file->functions[i];
+        profile->functions[i] = (struct pyperf_function){
+            .file = from->file,
+            .name = from->name,
+            .qualified_name = from->qualified_name,
+            .line = from->line,
+            .kind = (enum pyperf_function_kind)from->kind,
+            .folded_primitive_calls = from->folded_primitive_calls,
+            .folded_primitive_ticks = from->folded_primitive_ticks,
+        };
+    }
+}
+
+static void convert_nodes(const struct recording_file *file, struct pyperf_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        const struct recording_node *from = &file->nodes[i];
+        profile->nodes[i] = (struct pyperf_node){
+            .parent = from->parent,
+            .function = from->function,
+            .calls = from->calls,
+            .resumes = from->resumes,
+            .inclusive = from->inclusive,
+            .folded = from->folded,
+        };
+    }
+}
+
+/* Appends a string to room that was allocated for it. */
+static uint32_t append_string(struct pyperf_profile *profile, const char *text)
+{
+    uint32_t offset = (uint32_t)profile->strings_size;
+    size_t size = strlen(text) + 1;
+    memcpy(profile->strings + offset, text, size);
+    profile->strings_size += size;
+    return offset;
+}
+
+static bool convert_strings(const struct recording_file *file,
+                            const struct session_facts *facts, struct pyperf_profile *profile)
+{
+    const struct recording_header *header = &file->header;
+    size_t size = header->counts[RECORDING_STRINGS];
+    profile->strings = malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
+                              sizeof header->engine + sizeof header->python_version + 2);
+    if (!profile->strings)
+        return false;
+    memcpy(profile->strings, file->strings, size);
+    profile->strings_size = size;
+    profile->run.program = append_string(profile, facts->program);
+    profile->run.interpreter = append_string(profile, facts->interpreter);
+    profile->run.python_version = append_string(profile, header->python_version);
+    profile->run.engine = append_string(profile, header->engine);
+    return true;
+}
+
+static void convert_run(const struct recording_file *file, const struct session_facts *facts,
+                        uint64_t ended, struct pyperf_run *run)
+{
+    const struct recording_header *header = &file->header;
+    run->pid = (uint64_t)header->pid;
+    run->started_at = facts->started_at;
+    run->wall = to_nanoseconds(file, header->run_started, ended);
+    run->nanoseconds_per_tick = file->nanoseconds_per_tick;
+    run->max_nodes = header->max_nodes;
+    run->lost_calls = header->lost_calls;
+    run->resynchronised = header->resynchronised;
+    run->displaced = header->displaced;
+    run->recording_error = header->error;
+    run->running = file->running;
+    run->started = header->run_started != 0;
+}
+
+static bool allocate_arrays(const struct recording_file *file, struct pyperf_profile *profile)
+{
+    profile->function_count = file->header.counts[RECORDING_FUNCTIONS];
+    profile->node_count = file->header.counts[RECORDING_NODES];
+    profile->thread_count = file->header.counts[RECORDING_THREADS];
+    profile->functions = calloc(profile->function_count + 1u, sizeof *profile->functions);
+    profile->nodes = calloc((size_t)profile->node_count + 1, sizeof *profile->nodes);
+    profile->threads = calloc(profile->thread_count + 1u, sizeof *profile->threads);
+    return profile->functions && profile->nodes && profile->threads;
+}
+
+static enum pyperf_status convert(struct recording_file *file,
+                                  const struct session_facts *facts, uint64_t ended_monotonic,
+                                  struct pyperf_profile **result, struct pyperf_error *error)
+{
+    struct pyperf_profile *profile = pyperf_profile_create();
+    if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile)) {
+        pyperf_profile_free(profile);
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    }
+    uint64_t ended = end_of_run(file, ended_monotonic);
+    for (uint32_t i = 0; i < profile->thread_count; i++)
+        if (file->threads[i].depth)
+            close_frames(file, &file->threads[i], ended);
+    convert_functions(file, profile);
+    convert_nodes(file, profile);
+    convert_threads(file, ended, profile);
+    convert_run(file, facts, ended, &profile->run);
+    *result = profile;
+    return PYPERF_OK;
+}
+
+enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_monotonic,
+                                       struct pyperf_profile **profile,
+                                       struct pyperf_error *error)
+{
+    struct session_facts facts;
+    struct recording_file file;
+    char path[SESSION_PATH_SIZE];
+    enum pyperf_status status = session_facts_read(directory, &facts, error);
+    if (status != PYPERF_OK)
+        return status;
+    if (!ended_monotonic)
+        ended_monotonic = facts.ended_monotonic;
+    int length = snprintf(path, sizeof path, "%s/%s", directory, SESSION_RECORDING_FILE);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot read %s", directory);
+    status = recording_file_read(&file, path, error);
+    if (status != PYPERF_OK)
+        return status;
+    status = check_functions(&file, error);
+    if (status == PYPERF_OK)
+        status = check_nodes(&file, error);
+    if (status == PYPERF_OK)
+        status = check_threads(&file, error);
+    if (status == PYPERF_OK)
+        status = convert(&file, &facts, ended_monotonic, profile, error);
+    recording_file_release(&file);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* The bytes of a recording, read into private memory, each count checked against the file.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_RECORDING_FILE_H
+#define PYPERF_RECORDING_RECORDING_FILE_H
+
+#include <stdbool.h>
+
+#include <pyperf/error.h>
+
+#include "recording/layout.h"
+
+struct recording_file {
+    struct recording_header header;
+    struct recording_node *nodes;
+    struct recording_function *functions;
+    char *strings; /* ends in NUL */
+    struct recording_thread *threads;
+    struct recording_frame *frames;
+    double nanoseconds_per_tick;
+    bool running; /* the process that writes it was alive */
+};
+
+/* Indices inside the items are not checked here. Free with recording_file_release. */
+enum pyperf_status recording_file_read(struct recording_file *file, const char *path,
+                                       struct pyperf_error *error);
+void recording_file_release(struct recording_file *file);
+
+#endif

@@ -1,0 +1,151 @@
+/* The description is a text file of name=value lines, in which control characters and '%' of
+ * the values are written as %XX:
+ *
+ *     program=script.py
+ *     interpreter=/usr/bin/python3
+ *     started=1764000000000000000   nanoseconds since the epoch
+ *     ended=81234567890             CLOCK_MONOTONIC; added when the process was seen to end
+ *
+ * SPDX-License-Identifier: MIT */
+#include "recording/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE};
+
+static void write_value(FILE *file, const char *name, const char *value)
+{
+    fprintf(file, "%s=", name);
+    for (const unsigned char *byte = (const unsigned char *)value; *byte; byte++)
+        if (*byte < ' ' || *byte == '%')
+            fprintf(file, "%%%02X", *byte);
+        else
+            fputc(*byte, file);
+    fputc('\n', file);
+}
+
+static void decode_value(char *value)
+{
+    char *to = value;
+    for (const char *from = value; *from; to++) {
+        unsigned byte;
+        if (*from == '%' && sscanf(from, "%%%2X", &byte) == 1) {
+            *to = (char)byte;
+            from += 3;
+        } else {
+            *to = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+static bool join(char *path, size_t size, const char *directory, const char *name)
+{
+    int length = snprintf(path, size, "%s/%s", directory, name);
+    return length >= 0 && (size_t)length < size;
+}
+
+static FILE *open_description(const char *directory, const char *mode)
+{
+    char path[SESSION_PATH_SIZE];
+    if (!join(path, sizeof path, directory, SESSION_DESCRIPTION_FILE)) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    return fopen(path, mode);
+}
+
+static int close_checked(FILE *file)
+{
+    int failed = ferror(file);
+    return fclose(file) != 0 || failed ? errno : 0;
+}
+
+enum pyperf_status session_create(const char *parent,
+                                  const struct session_description *description, char *path,
+                                  size_t size, struct pyperf_error *error)
+{
+    if (!join(path, size, parent, "pyperf-XXXXXX"))
+        return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot record to %s", parent);
+    if (!mkdtemp(path))
+        return pyperf_error_set_errno(
+            error, errno,
+            "cannot make a directory for the recording in %s (TMPDIR can name another place)",
+            parent);
+    FILE *file = open_description(path, "wxe");
+    int failure = errno;
+    if (file) {
+        write_value(file, "program", description->program);
+        write_value(file, "interpreter", description->interpreter);
+        fprintf(file, "started=%" PRIu64 "\n", description->started_at);
+        failure = close_checked(file);
+    }
+    if (file && !failure)
+        return PYPERF_OK;
+    session_remove(path);
+    return pyperf_error_set_errno(error, failure,
+                                  "cannot record to %s (TMPDIR can name another place)", path);
+}
+
+enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+                                    struct pyperf_error *error)
+{
+    FILE *file = open_description(directory, "ae");
+    int failure = errno;
+    if (file) {
+        fprintf(file, "ended=%" PRIu64 "\n", ended_monotonic);
+        failure = close_checked(file);
+    }
+    if (file && !failure)
+        return PYPERF_OK;
+    return pyperf_error_set_errno(error, failure, "cannot write to %s", directory);
+}
+
+static void take_value(struct session_facts *facts, const char *name, char *value)
+{
+    decode_value(value);
+    if (strcmp(name, "program") == 0)
+        snprintf(facts->program, sizeof facts->program, "%s", value);
+    else if (strcmp(name, "interpreter") == 0)
+        snprintf(facts->interpreter, sizeof facts->interpreter, "%s", value);
+    else if (strcmp(name, "started") == 0)
+        facts->started_at = strtoull(value, NULL, 10);
+    else if (strcmp(name, "ended") == 0)
+        facts->ended_monotonic = strtoull(value, NULL, 10);
+}
+
+enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,
+                                      struct pyperf_error *error)
+{
+    memset(facts, 0, sizeof *facts);
+    FILE *file = open_description(directory, "re");
+    if (!file)
+        return pyperf_error_set_errno(error, errno, "%s is not a recorded session", directory);
+    char line[3 * SESSION_PATH_SIZE];
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        char *value = strchr(line, '=');
+        if (!value)
+            continue;
+        *value++ = '\0';
+        take_value(facts, line, value);
+    }
+    fclose(file);
+    return PYPERF_OK;
+}
+
+void session_remove(const char *directory)
+{
+    char path[SESSION_PATH_SIZE];
+    for (size_t i = 0; i < sizeof session_files / sizeof *session_files; i++)
+        if (join(path, sizeof path, directory, session_files[i]))
+            unlink(path);
+    rmdir(directory);
+}

@@ -1,0 +1,192 @@
+/* Writing a recording: the part of the hot path that every engine shares.
+ *
+ * An engine turns each event of the interpreter into writer_enter or writer_leave. The common
+ * case, a caller that calls what it called before, is inlined here: a clock read, a comparison,
+ * a few stores. Everything else (new contexts, new functions, folding, growing, mending) is in
+ * writer.c, out of line.
+ *
+ * A *key* is the address that the engine knows a callee by (a code object, a method
+ * definition). Keys are bound to functions; the engine must have a key forgotten before its
+ * address can be reused. An *identity* tells activations apart while both are on one stack: the
+ * address of the interpreter's frame.
+ *
+ * Threading: one writer_thread per OS thread, used by that thread only. Nodes, functions and
+ * keys are shared; the caller serialises everything that may create them (the GIL does).
+ * writer_thread_end alone may run without.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_RECORDING_WRITER_H
+#define PYPERF_RECORDING_WRITER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <pyperf/error.h>
+
+#include "base/hash_index.h"
+#include "recording/key_map.h"
+#include "recording/layout.h"
+#include "recording/region.h"
+
+enum { WRITER_STACK_CLASSES = 32 };
+
+struct recording_writer {
+    struct recording_map map;
+    struct recording_header *header; /* the same mapping, by its parts */
+    struct recording_node *nodes;
+    struct recording_function *functions;
+    char *strings;
+    struct recording_thread *threads;
+    struct recording_frame *frames;
+    enum clock_kind clock;
+    struct hash_index contexts;        /* nodes by (parent, function) */
+    struct hash_index functions_index; /* functions by label */
+    struct hash_index strings_index;   /* strings by content */
+    struct key_map keys;               /* key → function */
+    uint32_t root_function;
+    uint32_t fold_root_function;
+    pthread_mutex_t stacks_lock;
+    uint32_t free_stacks[WRITER_STACK_CLASSES]; /* lists of blocks by size; see writer.c */
+};
+
+/* A thread's part, in private memory. */
+struct writer_thread {
+    struct recording_writer *writer;
+    struct recording_node *nodes;
+    struct recording_thread *shared;
+    struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
+    uint32_t capacity;              /* frames */
+    enum clock_kind clock;
+};
+
+/* What identifies a function. Strings are borrowed for the call; UTF-8. */
+struct writer_label {
+    enum recording_function_kind kind;
+    const char *file;
+    const char *name;
+    const char *qualified_name;
+    uint32_t line;
+};
+
+enum writer_entry { WRITER_START, WRITER_RESUME };
+
+/* Maps a new recording at `path`. Free it with writer_detach. */
+enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
+                               uint32_t max_nodes, struct pyperf_error *error);
+
+/* Notes the moment as the run's end. The recording stays mapped, because threads that outlive
+ * the interpreter may still come by. */
+void writer_finish(struct recording_writer *writer);
+
+/* In a forked child: lets go of the recording without touching it. */
+void writer_detach(struct recording_writer *writer);
+
+/* The function with this label, made if need be; RECORDING_NONE: no room. */
+uint32_t writer_function(struct recording_writer *writer, const struct writer_label *label);
+
+/* Binds a key to a function, which replaces any older binding. */
+bool writer_bind(struct recording_writer *writer, uint64_t key, uint32_t function);
+
+/* The function a key is bound to, or RECORDING_NONE. */
+static inline uint32_t writer_function_of_key(const struct recording_writer *writer,
+                                              uint64_t key)
+{
+    return key_map_find(&writer->keys, key);
+}
+
+/* Undoes writer_bind, in the caches too. Unknown keys are ignored. */
+void writer_forget(struct recording_writer *writer, uint64_t key);
+
+/* A thread's tree, with its root entered now. NULL: no room (the header counts it). The caller
+ * is the thread itself. */
+struct writer_thread *writer_thread_start(struct recording_writer *writer);
+
+/* Closes the thread's frames, notes its CPU time, and frees `thread`. */
+void writer_thread_end(struct writer_thread *thread);
+
+/* Enters `function`, found by key or by the engine, when the caller's cache missed. With
+ * `key` 0 the callee is not remembered in the cache. */
+void writer_enter_slowly(struct writer_thread *thread, uint64_t key, uint32_t function,
+                         enum writer_entry entry, uint64_t identity, uint32_t site);
+
+/* Leaves an activation that is not the topmost one: the frames above it were left without an
+ * event and are closed too, and the header counts that. An activation that is not on the stack
+ * was entered before recording began, or found no room: nothing changes. */
+void writer_leave_mismatch(struct writer_thread *thread, uint64_t identity, uint32_t site,
+                           uint64_t now);
+
+/* Books the end of a frame that was folded or lost. */
+void writer_leave_unusual(struct writer_thread *thread, const struct recording_frame *frame,
+                          uint64_t ticks);
+
+/* Keeps the compiler from moving stores across: a kill may come at any instruction. */
+#define WRITER_ORDER_STORES() __atomic_signal_fence(__ATOMIC_ACQ_REL)
+
+static inline struct recording_frame *writer_top(struct writer_thread *thread)
+{
+    return &thread->frames[thread->shared->depth - 1];
+}
+
+/* Bits of a frame's site that say how it is booked, not what it is. */
+#define WRITER_SITE_UNUSUAL                                                                    \
+    (uint32_t)(RECORDING_SITE_FOLDED | RECORDING_SITE_PRIMITIVE | RECORDING_SITE_LOST)
+
+static inline bool writer_frame_is(const struct recording_frame *frame, uint64_t identity,
+                                   uint32_t site)
+{
+    return frame->identity == identity && (frame->site & ~WRITER_SITE_UNUSUAL) == site;
+}
+
+/* Puts a frame on the stack. The clock is read last, so that this work counts as the
+ * caller's. */
+static inline void writer_push(struct writer_thread *thread, uint32_t node, uint64_t identity,
+                               uint32_t site)
+{
+    uint32_t depth = thread->shared->depth;
+    struct recording_frame *frame = &thread->frames[depth];
+    frame->identity = identity;
+    frame->node = node;
+    frame->site = site;
+    frame->entered = clock_read(thread->clock);
+    WRITER_ORDER_STORES();
+    thread->shared->depth = depth + 1;
+}
+
+/* Enters the callee `key`. False: the cache missed, nothing was done, and the engine goes on
+ * with writer_enter_slowly. */
+static inline bool writer_enter(struct writer_thread *thread, uint64_t key,
+                                enum writer_entry entry, uint64_t identity, uint32_t site)
+{
+    const struct recording_node *caller = &thread->nodes[writer_top(thread)->node];
+    if (__builtin_expect(caller->last_key != key, 0) ||
+        __builtin_expect(thread->shared->depth == thread->capacity, 0))
+        return false;
+    struct recording_node *callee = &thread->nodes[caller->last_child];
+    if (entry == WRITER_RESUME)
+        callee->resumes++;
+    else
+        callee->calls++;
+    writer_push(thread, caller->last_child, identity, site);
+    return true;
+}
+
+/* Leaves an activation. The clock is read first, so that this work counts as the caller's. */
+static inline void writer_leave(struct writer_thread *thread, uint64_t identity, uint32_t site)
+{
+    uint64_t now = clock_read(thread->clock);
+    uint32_t depth = thread->shared->depth - 1;
+    const struct recording_frame *frame = &thread->frames[depth];
+    if (__builtin_expect(!writer_frame_is(frame, identity, site), 0)) {
+        writer_leave_mismatch(thread, identity, site, now);
+        return;
+    }
+    thread->shared->depth = depth;
+    WRITER_ORDER_STORES();
+    if (__builtin_expect(frame->site & WRITER_SITE_UNUSUAL, 0))
+        writer_leave_unusual(thread, frame, now - frame->entered);
+    else
+        thread->nodes[frame->node].inclusive += now - frame->entered;
+}
+
+#endif
