@@ -1,0 +1,171 @@
+#!/bin/sh
+# From a bare checkout to a report: installs what is missing, builds, and runs.
+# SPDX-License-Identifier: MIT
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+build=$here/build
+# What the build needs, and what the tests need on top of it, as Debian and Ubuntu name it.
+build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcre2-dev python3-dev zlib1g-dev libexpat1-dev"
+test_packages="libcmocka-dev python3-pygments python3-docutils"
+
+usage() {
+    cat <<TEXT
+usage: ./bootstrap.sh [--dry-run] run ARGUMENT...   profile a program: pyperf run ARGUMENT...
+       ./bootstrap.sh [--dry-run] test [ARGUMENT...] run all tests; the arguments are ctest's
+       ./bootstrap.sh [--dry-run] build             only build
+
+Installs the packages that are missing (Debian and Ubuntu; asks before it uses sudo), builds a
+release into $build, and does what was asked. What is already done is not done again.
+--dry-run prints what would be done, and does nothing.
+
+example: ./bootstrap.sh run examples/orders.py
+TEXT
+}
+
+say() {
+    printf 'bootstrap: %s\n' "$*" >&2
+}
+
+fail() {
+    say "$@"
+    exit 1
+}
+
+# Is this package there? A program that came from elsewhere is as good as its package.
+have() {
+    case $1 in
+    gcc) command -v cc || command -v gcc || command -v clang ;;
+    cmake) command -v cmake ;;
+    ninja-build) command -v ninja ;;
+    pkg-config) command -v pkg-config ;;
+    *) [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
+    esac >/dev/null 2>&1
+}
+
+missing_packages() {
+    for package in "$@"; do
+        have "$package" || printf '%s ' "$package"
+    done
+}
+
+# Runs apt-get as root, with an answer to every question it might ask.
+apt() {
+    if [ "$(id -u)" -eq 0 ]; then
+        DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    else
+        sudo DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    fi </dev/null >&2
+}
+
+ask_for_sudo() {
+    by_hand="run as root: apt-get update && apt-get install --no-install-recommends $1"
+    command -v sudo >/dev/null || fail "not root, and there is no sudo; $by_hand"
+    if ! [ -t 2 ] || ! [ -r /dev/tty ]; then
+        fail "not root, and no terminal to ask on; $by_hand"
+    fi
+    printf 'bootstrap: install them with sudo? [y/N] ' >&2
+    read -r answer </dev/tty || answer=
+    case $answer in
+    y | Y | yes | Yes) ;;
+    *) fail "nothing was installed; $by_hand" ;;
+    esac
+}
+
+install_packages() {
+    [ -n "$1" ] || return 0
+    say "will install: $1"
+    [ "$dry_run" = no ] || return 0
+    [ "$(id -u)" -eq 0 ] || ask_for_sudo "$1"
+    apt update || fail "apt-get update failed (see above); is the machine online?"
+    # shellcheck disable=SC2086 # a list of names
+    apt install -y --no-install-recommends $1 ||
+        fail "apt-get install failed (see above); is the machine online?"
+}
+
+name_packages() {
+    cat >&2 <<'TEXT'
+bootstrap: this is neither Debian nor Ubuntu, so nothing is installed from here. Needed are a C
+bootstrap: compiler, CMake 3.20 or later, Ninja, pkg-config, the headers of PCRE2, and a Python
+bootstrap: with headers and library; for the tests also cmocka, Pygments and docutils:
+bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel python3-devel libcmocka-devel python3-pygments python3-docutils
+bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 python cmocka python-pygments python-docutils
+bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel python3-devel libcmocka-devel python3-Pygments python3-docutils
+TEXT
+}
+
+prepare_machine() {
+    if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+        # shellcheck disable=SC2086 # lists of names
+        missing=$(missing_packages $1)
+        install_packages "${missing% }"
+        return
+    fi
+    for program in cc cmake ninja pkg-config python3; do
+        command -v $program >/dev/null || {
+            name_packages
+            fail "$program is missing"
+        }
+    done
+    missing=
+}
+
+# Configures where that was not done yet, where the tests are wanted and were left out, and where
+# packages are new. A build directory that someone configured by hand keeps its settings.
+configure() {
+    if ! [ -f "$build/build.ninja" ] && ! [ -f "$build/Makefile" ]; then
+        step cmake --preset release "-DPYPERF_BUILD_TESTS=$1"
+    elif [ "$1" = ON ] && grep -q '^PYPERF_BUILD_TESTS:BOOL=OFF' "$build/CMakeCache.txt"; then
+        step cmake -DPYPERF_BUILD_TESTS=ON "$build"
+    elif [ -n "$missing" ]; then
+        step cmake "$build"
+    fi
+}
+
+# Does, or only prints, one step of the build. The program that will run owns stdin and stdout.
+step() {
+    if [ "$dry_run" = yes ]; then
+        say "will run: $*"
+    else
+        (cd "$here" && "$@") </dev/null >&2 || fail "this failed: $*"
+    fi
+}
+
+dry_run=no
+if [ "${1-}" = --dry-run ]; then
+    dry_run=yes
+    shift
+fi
+command=${1-}
+[ $# -eq 0 ] || shift
+packages=$build_packages
+tests=OFF
+case $command in
+run | build) ;;
+test)
+    packages="$build_packages $test_packages"
+    tests=ON
+    ;;
+-h | --help | help)
+    usage
+    exit 0
+    ;;
+*)
+    usage >&2
+    exit 2
+    ;;
+esac
+
+prepare_machine "$packages"
+configure "$tests"
+step cmake --build "$build"
+case $command in
+run) set -- "$build/bin/pyperf" run "$@" ;;
+test) set -- ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)" "$@" ;;
+build) exit 0 ;;
+esac
+if [ "$dry_run" = yes ]; then
+    say "will run: $*"
+    exit 0
+fi
+exec "$@"
