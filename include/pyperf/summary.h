@@ -43,14 +43,21 @@ struct pyperf_summary_row {
 struct pyperf_summary {
     struct pyperf_summary_row *rows;
     uint32_t row_count;
-    /* what the labels point into; private to analysis/summary.c and formats/pstats */
-    struct pyperf_summary_storage *storage;
+    /* Sums over the rows as they were before directories were stripped: pstats adds up when it
+     * loads a file, and another order of rows could round differently. */
+    uint64_t total_calls;
+    uint64_t total_primitive_calls;
+    double total_self;                      /* seconds */
+    struct pyperf_summary_storage *storage; /* private: analysis/summary.h */
 };
 
 /* Sums a calling-context tree up by label, with lsprof's rules for recursion, applied to labels
  * (so that functions whose labels collide add up without counting nested time twice). All
  * threads are added. The first row is the root that calls everything without a caller:
- * ("~", 0, "<program NAME>"). Free with pyperf_summary_free. */
+ * ("~", 0, "<program NAME>"), called once. Folded contexts are called by the row
+ * ("~", 0, "<folded contexts>"), which takes no time. Addresses (" at 0x7f…") are left out of
+ * the names of built-ins. Bytes that are not UTF-8 become lone surrogates, as Python's
+ * "surrogateescape" makes them. Free with pyperf_summary_free. */
 enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
                                          struct pyperf_summary **summary,
                                          struct pyperf_error *error);

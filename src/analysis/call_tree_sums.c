@@ -1,0 +1,383 @@
+/* Sums a calling-context tree up by label, as lsprof does while a program runs: a call counts
+ * as primitive, and its time as cumulative, unless its label (for an edge: its caller's and its
+ * own) is active further up on the same path.
+ *
+ * The walk has no recursion and no stack of its own: trees are as deep as programs recurse, and
+ * the way back up is in the nodes' parents.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "analysis/label_table.h"
+#include "analysis/summary.h"
+#include "base/array.h"
+#include "base/hash_index.h"
+#include "base/text_buffer.h"
+
+enum { FIRST_EDGE_INDEX_SIZE = 1024 };
+
+/* Counts and ticks of a row or an edge; `active`: how often it is on the current path. */
+struct sums {
+    uint64_t calls;
+    uint64_t primitive_calls;
+    uint64_t self;
+    uint64_t cumulative;
+    uint32_t active;
+};
+
+struct edge {
+    uint32_t caller; /* label */
+    uint32_t callee; /* label */
+    struct sums sums;
+};
+
+struct summation {
+    const struct pyperf_profile *profile;
+    struct label_table labels;
+    struct sums *rows;           /* by label */
+    uint32_t *label_of_function; /* PYPERF_NO_INDEX: not called so far */
+    struct edge *edges;
+    size_t edge_count;
+    size_t edge_capacity;
+    struct hash_index edge_index;
+    uint64_t *self;         /* ticks, by node */
+    uint32_t *first_child;  /* by node, PYPERF_NO_INDEX: none */
+    uint32_t *next_sibling; /* by node, PYPERF_NO_INDEX: none */
+    uint32_t *edge_of_node;
+};
+
+/* ---- labels --------------------------------------------------------------------------- */
+
+static uint32_t label_of(struct summation *sum, uint32_t function_index)
+{
+    uint32_t *label = &sum->label_of_function[function_index];
+    if (*label == PYPERF_NO_INDEX) {
+        const struct pyperf_function *function = &sum->profile->functions[function_index];
+        const char *file = pyperf_profile_string(sum->profile, function->file);
+        const char *name = pyperf_profile_string(sum->profile, function->name);
+        *label = function->kind == PYPERF_FUNCTION_BUILTIN
+                     ? label_table_add_builtin(&sum->labels, name)
+                     : label_table_add(&sum->labels, file, function->line, name);
+    }
+    return *label;
+}
+
+/* The row of everything that nobody called; the first label, so row 0. */
+static bool add_root_label(struct summation *sum)
+{
+    struct text_buffer name = {0};
+    text_buffer_printf(&name, "<program %s>",
+                       pyperf_profile_string(sum->profile, sum->profile->run.program));
+    uint32_t label =
+        name.failed ? PYPERF_NO_INDEX : label_table_add(&sum->labels, "~", 0, name.text);
+    text_buffer_release(&name);
+    return label == 0;
+}
+
+/* ---- edges ---------------------------------------------------------------------------- */
+
+static uint32_t hash_pair(uint32_t caller, uint32_t callee)
+{
+    return hash_mix((uint64_t)caller << 32 | callee);
+}
+
+static uint32_t hash_edge(const void *context, uint32_t item)
+{
+    const struct summation *sum = context;
+    return hash_pair(sum->edges[item].caller, sum->edges[item].callee);
+}
+
+/* PYPERF_NO_INDEX: no memory. */
+static uint32_t edge_between(struct summation *sum, uint32_t caller, uint32_t callee)
+{
+    uint32_t hash = hash_pair(caller, callee);
+    HASH_INDEX_FOR_EACH(&sum->edge_index, hash, candidate)
+    if (sum->edges[candidate].caller == caller && sum->edges[candidate].callee == callee)
+        return candidate;
+    uint32_t added = (uint32_t)sum->edge_count;
+    if (!array_reserve((void **)&sum->edges, &sum->edge_capacity, sum->edge_count + 1,
+                       sizeof *sum->edges))
+        return PYPERF_NO_INDEX;
+    sum->edges[added] = (struct edge){.caller = caller, .callee = callee};
+    if (!hash_index_add(&sum->edge_index, hash, added, hash_edge, sum))
+        return PYPERF_NO_INDEX;
+    sum->edge_count++;
+    return added;
+}
+
+/* ---- sums ----------------------------------------------------------------------------- */
+
+/* Recordings are untrusted: sums that no real run reaches stop at the largest number. */
+static void add(uint64_t *total, uint64_t amount)
+{
+    if (__builtin_add_overflow(*total, amount, total))
+        *total = UINT64_MAX;
+}
+
+static void enter(struct sums *sums, uint64_t calls, uint64_t self, uint64_t inclusive)
+{
+    add(&sums->calls, calls);
+    add(&sums->self, self);
+    if (sums->active++ > 0)
+        return;
+    add(&sums->primitive_calls, calls);
+    add(&sums->cumulative, inclusive);
+}
+
+static uint64_t calls_of(const struct pyperf_node *node)
+{
+    uint64_t calls = node->calls;
+    add(&calls, node->resumes);
+    return calls;
+}
+
+static bool enter_node(struct summation *sum, uint32_t caller_label, uint32_t index)
+{
+    const struct pyperf_node *node = &sum->profile->nodes[index];
+    uint32_t label = label_of(sum, node->function);
+    if (label == PYPERF_NO_INDEX)
+        return false;
+    uint32_t edge = edge_between(sum, caller_label, label);
+    if (edge == PYPERF_NO_INDEX)
+        return false;
+    sum->edge_of_node[index] = edge;
+    enter(&sum->rows[label], calls_of(node), sum->self[index], node->inclusive);
+    enter(&sum->edges[edge].sums, calls_of(node), sum->self[index], node->inclusive);
+    return true;
+}
+
+static void leave_node(struct summation *sum, uint32_t index)
+{
+    struct edge *edge = &sum->edges[sum->edge_of_node[index]];
+    edge->sums.active--;
+    sum->rows[edge->callee].active--;
+}
+
+/* All nodes below a thread's root. */
+static bool walk(struct summation *sum, uint32_t root)
+{
+    uint32_t node = sum->first_child[root];
+    if (node == PYPERF_NO_INDEX)
+        return true;
+    uint32_t caller = 0;
+    for (;;) {
+        if (!enter_node(sum, caller, node))
+            return false;
+        if (sum->first_child[node] != PYPERF_NO_INDEX) {
+            caller = sum->edges[sum->edge_of_node[node]].callee;
+            node = sum->first_child[node];
+            continue;
+        }
+        leave_node(sum, node);
+        while (sum->next_sibling[node] == PYPERF_NO_INDEX) {
+            node = sum->profile->nodes[node].parent;
+            if (node == root)
+                return true;
+            leave_node(sum, node);
+        }
+        caller = sum->edges[sum->edge_of_node[node]].caller;
+        node = sum->next_sibling[node];
+    }
+}
+
+static bool add_thread(struct summation *sum, const struct pyperf_thread *thread)
+{
+    add(&sum->rows[0].self, sum->self[thread->root]);
+    add(&sum->rows[0].cumulative, sum->profile->nodes[thread->root].inclusive);
+    return walk(sum, thread->root);
+}
+
+/* ---- folded contexts ------------------------------------------------------------------ */
+
+static bool add_folded_node(struct summation *sum, uint32_t fold_label, uint32_t index)
+{
+    const struct pyperf_node *node = &sum->profile->nodes[index];
+    uint32_t label = label_of(sum, node->function);
+    if (label == PYPERF_NO_INDEX)
+        return false;
+    uint32_t edge = edge_between(sum, fold_label, label);
+    if (edge == PYPERF_NO_INDEX)
+        return false;
+    struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
+    for (size_t i = 0; i < 2; i++) {
+        add(&both[i]->calls, calls_of(node));
+        add(&both[i]->self, sum->self[index]);
+    }
+    return true;
+}
+
+/* Folded nodes do not know their path; which of their activations were primitive was counted
+ * for each function while the program ran. */
+static bool add_folded_primitives(struct summation *sum, uint32_t fold_label)
+{
+    for (uint32_t i = 0; i < sum->profile->function_count; i++) {
+        const struct pyperf_function *function = &sum->profile->functions[i];
+        uint32_t label = sum->label_of_function[i];
+        if (label == PYPERF_NO_INDEX ||
+            (function->folded_primitive_calls == 0 && function->folded_primitive_ticks == 0))
+            continue;
+        uint32_t edge = edge_between(sum, fold_label, label);
+        if (edge == PYPERF_NO_INDEX)
+            return false;
+        struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
+        for (size_t j = 0; j < 2; j++) {
+            add(&both[j]->primitive_calls, function->folded_primitive_calls);
+            add(&both[j]->cumulative, function->folded_primitive_ticks);
+        }
+    }
+    return true;
+}
+
+static bool add_folded(struct summation *sum)
+{
+    const struct pyperf_profile *profile = sum->profile;
+    uint32_t fold_label = PYPERF_NO_INDEX;
+    for (uint32_t i = 0; i < profile->thread_count; i++) {
+        uint32_t fold_root = profile->threads[i].fold_root;
+        if (fold_root == PYPERF_NO_INDEX || sum->first_child[fold_root] == PYPERF_NO_INDEX)
+            continue;
+        fold_label = label_table_add(&sum->labels, "~", 0, "<folded contexts>");
+        if (fold_label == PYPERF_NO_INDEX)
+            return false;
+        for (uint32_t node = sum->first_child[fold_root]; node != PYPERF_NO_INDEX;
+             node = sum->next_sibling[node])
+            if (!add_folded_node(sum, fold_label, node))
+                return false;
+    }
+    if (fold_label == PYPERF_NO_INDEX)
+        return true;
+    /* Called once by the root: viewers refuse files with several roots. */
+    uint32_t edge = edge_between(sum, 0, fold_label);
+    if (edge == PYPERF_NO_INDEX)
+        return false;
+    struct sums once = {.calls = 1, .primitive_calls = 1};
+    sum->rows[fold_label] = once;
+    sum->edges[edge].sums = once;
+    return add_folded_primitives(sum, fold_label);
+}
+
+/* ---- the whole ------------------------------------------------------------------------ */
+
+/* Children in the order of their nodes. From the end of the array, so that a node's children
+ * are known before the node itself; nodes that nothing happened in and below are left out. */
+static void link_children(struct summation *sum)
+{
+    const struct pyperf_profile *profile = sum->profile;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        sum->first_child[i] = sum->next_sibling[i] = PYPERF_NO_INDEX;
+    for (uint32_t i = profile->node_count; i-- > 0;) {
+        const struct pyperf_node *node = &profile->nodes[i];
+        bool empty = node->calls == 0 && node->resumes == 0 && node->inclusive == 0 &&
+                     sum->first_child[i] == PYPERF_NO_INDEX;
+        if (node->parent == PYPERF_NO_INDEX || empty)
+            continue;
+        sum->next_sibling[i] = sum->first_child[node->parent];
+        sum->first_child[node->parent] = i;
+    }
+}
+
+static bool prepare(struct summation *sum)
+{
+    const struct pyperf_profile *profile = sum->profile;
+    size_t nodes = (size_t)profile->node_count + 1;
+    size_t functions = (size_t)profile->function_count + 2; /* root and fold root besides */
+    sum->rows = calloc(functions, sizeof *sum->rows);
+    sum->label_of_function = malloc(functions * sizeof *sum->label_of_function);
+    sum->first_child = malloc(nodes * sizeof *sum->first_child);
+    sum->next_sibling = malloc(nodes * sizeof *sum->next_sibling);
+    sum->edge_of_node = malloc(nodes * sizeof *sum->edge_of_node);
+    sum->self = pyperf_profile_self_ticks(profile);
+    if (!sum->rows || !sum->label_of_function || !sum->first_child || !sum->next_sibling ||
+        !sum->edge_of_node || !sum->self ||
+        !hash_index_init(&sum->edge_index, FIRST_EDGE_INDEX_SIZE) || !add_root_label(sum))
+        return false;
+    for (size_t i = 0; i < functions; i++)
+        sum->label_of_function[i] = PYPERF_NO_INDEX;
+    link_children(sum);
+    return true;
+}
+
+static bool add_everything(struct summation *sum)
+{
+    if (!prepare(sum))
+        return false;
+    sum->rows[0].calls = 1;
+    sum->rows[0].primitive_calls = 1;
+    for (uint32_t i = 0; i < sum->profile->thread_count; i++)
+        if (!add_thread(sum, &sum->profile->threads[i]))
+            return false;
+    return add_folded(sum);
+}
+
+static void fill_row(struct pyperf_summary_row *row, const struct sums *sums, double factor)
+{
+    row->calls = sums->calls;
+    row->primitive_calls = sums->primitive_calls;
+    row->self = (double)sums->self * factor;
+    row->cumulative = (double)sums->cumulative * factor;
+}
+
+static void fill_edge(struct pyperf_summary_edge *edge, const struct edge *source,
+                      double factor)
+{
+    edge->caller = source->caller;
+    edge->calls = source->sums.calls;
+    edge->primitive_calls = source->sums.primitive_calls;
+    edge->self = (double)source->sums.self * factor;
+    edge->cumulative = (double)source->sums.cumulative * factor;
+}
+
+static struct pyperf_summary *build(struct summation *sum)
+{
+    struct pyperf_summary *summary = summary_allocate(sum->labels.count, sum->edge_count);
+    if (!summary)
+        return NULL;
+    double factor = sum->profile->run.nanoseconds_per_tick / 1e9;
+    for (size_t i = 0; i < sum->edge_count; i++)
+        summary->rows[sum->edges[i].callee].caller_count++;
+    struct pyperf_summary_edge *callers = summary->storage->edges;
+    for (uint32_t i = 0; i < summary->row_count; i++) {
+        struct pyperf_summary_row *row = &summary->rows[i];
+        row->label = sum->labels.labels[i];
+        fill_row(row, &sum->rows[i], factor);
+        row->callers = callers;
+        callers += row->caller_count;
+        row->caller_count = 0;
+    }
+    for (size_t i = 0; i < sum->edge_count; i++) {
+        struct pyperf_summary_row *row = &summary->rows[sum->edges[i].callee];
+        fill_edge(&row->callers[row->caller_count++], &sum->edges[i], factor);
+    }
+    summary->storage->strings = sum->labels.strings;
+    string_pool_init(&sum->labels.strings);
+    summary_add_totals(summary);
+    return summary;
+}
+
+static void release(struct summation *sum)
+{
+    label_table_release(&sum->labels);
+    if (sum->edge_index.slots)
+        hash_index_release(&sum->edge_index);
+    free(sum->rows);
+    free(sum->label_of_function);
+    free(sum->edges);
+    free(sum->self);
+    free(sum->first_child);
+    free(sum->next_sibling);
+    free(sum->edge_of_node);
+}
+
+enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
+                                         struct pyperf_summary **summary,
+                                         struct pyperf_error *error)
+{
+    struct summation sum = {.profile = profile};
+    struct pyperf_summary *created = add_everything(&sum) ? build(&sum) : NULL;
+    release(&sum);
+    if (!created)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to sum up %u call contexts",
+                                profile->node_count);
+    *summary = created;
+    return PYPERF_OK;
+}

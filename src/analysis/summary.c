@@ -1,0 +1,48 @@
+/* Summaries as objects; where their numbers come from is in call_tree_sums.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "analysis/summary.h"
+
+#include <stdlib.h>
+
+struct pyperf_summary *summary_allocate(uint32_t row_count, size_t edge_count)
+{
+    struct pyperf_summary *summary = calloc(1, sizeof *summary);
+    if (!summary)
+        return NULL;
+    summary->storage = calloc(1, sizeof *summary->storage);
+    summary->rows = calloc((size_t)row_count + 1, sizeof *summary->rows);
+    summary->row_count = row_count;
+    if (summary->storage)
+        summary->storage->edges = calloc(edge_count + 1, sizeof *summary->storage->edges);
+    if (!summary->rows || !summary->storage || !summary->storage->edges) {
+        pyperf_summary_free(summary);
+        return NULL;
+    }
+    return summary;
+}
+
+void pyperf_summary_free(struct pyperf_summary *summary)
+{
+    if (!summary)
+        return;
+    if (summary->storage) {
+        string_pool_release(&summary->storage->strings);
+        free(summary->storage->edges);
+        free(summary->storage);
+    }
+    free(summary->rows);
+    free(summary);
+}
+
+void summary_add_totals(struct pyperf_summary *summary)
+{
+    summary->total_calls = 0;
+    summary->total_primitive_calls = 0;
+    summary->total_self = 0;
+    for (uint32_t i = 0; i < summary->row_count; i++) {
+        summary->total_calls += summary->rows[i].calls;
+        summary->total_primitive_calls += summary->rows[i].primitive_calls;
+        summary->total_self += summary->rows[i].self;
+    }
+}

@@ -1,0 +1,24 @@
+/* What summaries are made of, for whatever makes one: summing a call tree up, stripping
+ * directories, reading a file.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_ANALYSIS_SUMMARY_H
+#define PYPERF_ANALYSIS_SUMMARY_H
+
+#include <pyperf/summary.h>
+
+#include "base/string_pool.h"
+
+struct pyperf_summary_storage {
+    struct string_pool strings;        /* what the labels point into */
+    struct pyperf_summary_edge *edges; /* one array, of which each row has a part */
+};
+
+/* A summary with so many rows and room for so many edges, all zero; NULL: no memory. */
+struct pyperf_summary *summary_allocate(uint32_t row_count, size_t edge_count);
+
+/* Sets the totals from the rows, added up in their order, as pstats does when it loads a file.
+ */
+void summary_add_totals(struct pyperf_summary *summary);
+
+#endif
