@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "formats/format.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/nearest.h"
+#include "formats/pstats.h"
+
+/* The first is what files without a telling suffix are written in. */
+static const struct pyperf_format *const formats[] = {
+    &format_pstats,
+};
+
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+const struct pyperf_format *pyperf_format_at(size_t index)
+{
+    return index < FORMAT_COUNT ? formats[index] : NULL;
+}
+
+const char *pyperf_format_name(const struct pyperf_format *format)
+{
+    return format->name;
+}
+
+const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyperf_error *error)
+{
+    const char *names[FORMAT_COUNT];
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        names[i] = formats[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return formats[i];
+    }
+    const char *nearest = nearest_name(name, names, FORMAT_COUNT);
+    pyperf_error_set(error, PYPERF_USAGE, "unknown format '%s'; %s '%s'", name,
+                     nearest ? "did you mean" : "one that is known is",
+                     nearest ? nearest : names[0]);
+    return NULL;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t text_length = strlen(text);
+    size_t end_length = strlen(end);
+    return text_length > end_length && strcasecmp(text + text_length - end_length, end) == 0;
+}
+
+const struct pyperf_format *pyperf_format_for_path(const char *path)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        for (const char *const *suffix = formats[i]->suffixes; *suffix; suffix++)
+            if (ends_with(path, *suffix))
+                return formats[i];
+    return formats[0];
+}
+
+enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
+                                       const struct pyperf_export *content, const char *path,
+                                       struct pyperf_error *error)
+{
+    struct output_file file;
+    enum pyperf_status status = output_file_open(&file, path, error);
+    if (status != PYPERF_OK)
+        return status;
+    status = format->write(content, &file, error);
+    if (status == PYPERF_OK)
+        return output_file_commit(&file, error);
+    output_file_abandon(&file);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* What a file format is to the table in format.c: one row, one file.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_FORMATS_FORMAT_H
+#define PYPERF_FORMATS_FORMAT_H
+
+#include <pyperf/formats.h>
+
+#include "base/output_file.h"
+
+struct pyperf_format {
+    const char *name;
+    const char *const *suffixes; /* with their dots; NULL-terminated */
+    /* Failures to write are remembered by `file`; this reports only what it cannot express. */
+    enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
+                                struct pyperf_error *error);
+};
+
+#endif
