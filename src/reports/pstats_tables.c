@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/pstats_tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analysis/selection.h"
+#include "base/utf8.h"
+#include "reports/pstats_sort.h"
+
+static enum pyperf_status no_memory(struct pyperf_error *error)
+{
+    return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the report");
+}
+
+static void reverse(uint32_t *rows, uint32_t count)
+{
+    for (uint32_t i = 0; i < count / 2; i++) {
+        uint32_t kept = rows[i];
+        rows[i] = rows[count - 1 - i];
+        rows[count - 1 - i] = kept;
+    }
+}
+
+static void order_rows(struct table *table, const struct pyperf_table_options *options)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        table->rows[i] = i;
+    if (options->sort.count == 0) {
+        text_buffer_add(&table->message, "   Random listing order was used\n");
+        return;
+    }
+    text_buffer_add(&table->message, "   Ordered by: ");
+    for (unsigned int i = 0; i < options->sort.count; i++)
+        text_buffer_printf(&table->message, "%s%s", i ? ", " : "",
+                           sort_key_description(options->sort.keys[i]));
+    text_buffer_add(&table->message, "\n");
+    sort_rows(table->summary, &table->names, &options->sort, table->rows, table->count);
+    if (options->reverse)
+        reverse(table->rows, table->count);
+}
+
+static enum pyperf_status select_rows(struct table *table,
+                                      const struct pyperf_selection *selection,
+                                      struct pyperf_error *error)
+{
+    for (size_t i = 0; selection && i < selection->count; i++) {
+        const struct restriction *restriction = &selection->restrictions[i];
+        uint32_t before = table->count;
+        enum pyperf_status status = restriction_apply(restriction, table->names.names,
+                                                      table->rows, &table->count, error);
+        if (status != PYPERF_OK)
+            return status;
+        if (table->count == before)
+            continue;
+        text_buffer_printf(&table->message,
+                           "   List reduced from %" PRIu32 " to %" PRIu32
+                           " due to restriction <",
+                           before, table->count);
+        text_buffer_add(&table->message, restriction->shown);
+        text_buffer_add(&table->message, ">\n");
+    }
+    return PYPERF_OK;
+}
+
+/* The longest of the names that are listed, which are all names when nothing was left out. */
+static size_t names_width(const struct table *table)
+{
+    size_t width = 0;
+    for (uint32_t i = 0; i < table->count; i++) {
+        size_t length = utf8_length(table->names.shown[table->rows[i]]);
+        if (length > width)
+            width = length;
+    }
+    return width;
+}
+
+enum pyperf_status table_init(struct table *table, const struct pyperf_summary *summary,
+                              const struct pyperf_table_options *options,
+                              struct pyperf_error *error)
+{
+    *table = (struct table){.summary = summary, .count = summary->row_count};
+    if (!row_names_init(&table->names, summary, options->escape_controls))
+        return no_memory(error);
+    table->rows = malloc(((size_t)summary->row_count + 1) * sizeof *table->rows);
+    if (!table->rows)
+        return no_memory(error);
+    order_rows(table, options);
+    enum pyperf_status status = select_rows(table, options->selection, error);
+    if (status != PYPERF_OK)
+        return status;
+    table->width = names_width(table) + 2;
+    return table->message.failed ? no_memory(error) : PYPERF_OK;
+}
+
+void table_release(struct table *table)
+{
+    row_names_release(&table->names);
+    free(table->rows);
+    text_buffer_release(&table->message);
+}
+
+void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width)
+{
+    size_t length = utf8_length(text);
+    text_buffer_add(buffer, text);
+    if (length < width)
+        text_buffer_add_repeated(buffer, ' ', width - length);
+}
+
+void add_calls(struct text_buffer *buffer, uint64_t calls, uint64_t primitive_calls, int width)
+{
+    char text[64];
+    if (calls == primitive_calls)
+        snprintf(text, sizeof text, "%" PRIu64, calls);
+    else
+        snprintf(text, sizeof text, "%" PRIu64 "/%" PRIu64, calls, primitive_calls);
+    text_buffer_printf(buffer, "%*s", width, text);
+}
+
+static void add_heading(struct text_buffer *text, const struct pyperf_table_options *options)
+{
+    if (!options->heading)
+        return;
+    if (options->escape_controls)
+        pyperf_report_escape(text, options->heading);
+    else
+        text_buffer_add(text, options->heading);
+    text_buffer_add(text, "\n\n");
+}
+
+static void add_totals(struct text_buffer *text, const struct pyperf_summary *summary)
+{
+    text_buffer_printf(text, "         %" PRIu64 " function calls ", summary->total_calls);
+    if (summary->total_calls != summary->total_primitive_calls)
+        text_buffer_printf(text, "(%" PRIu64 " primitive calls) ",
+                           summary->total_primitive_calls);
+    text_buffer_printf(text, "in %.3f seconds\n\n", summary->total_self);
+}
+
+/* A time and the time per call, which is blank where there was no call. */
+static void add_times(struct text_buffer *text, double seconds, uint64_t calls)
+{
+    text_buffer_printf(text, " %8.3f ", seconds);
+    if (calls == 0)
+        text_buffer_add_repeated(text, ' ', 8);
+    else
+        text_buffer_printf(text, "%8.3f", seconds / (double)calls);
+}
+
+enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
+                                       const struct pyperf_table_options *options,
+                                       struct text_buffer *text, struct pyperf_error *error)
+{
+    add_heading(text, options);
+    add_totals(text, summary);
+    struct table table;
+    enum pyperf_status status = table_init(&table, summary, options, error);
+    if (status == PYPERF_OK && table.count > 0) {
+        text_buffer_add(text, text_buffer_text(&table.message));
+        text_buffer_add(text, "\n   ncalls  tottime  percall  cumtime  percall "
+                              "filename:lineno(function)\n");
+        for (uint32_t i = 0; i < table.count; i++) {
+            const struct pyperf_summary_row *row = &summary->rows[table.rows[i]];
+            add_calls(text, row->calls, row->primitive_calls, 9);
+            add_times(text, row->self, row->calls);
+            add_times(text, row->cumulative, row->primitive_calls);
+            text_buffer_add(text, " ");
+            text_buffer_add(text, table.names.shown[table.rows[i]]);
+            text_buffer_add(text, "\n");
+        }
+        text_buffer_add(text, "\n\n");
+    }
+    table_release(&table);
+    return status == PYPERF_OK && text->failed ? no_memory(error) : status;
+}

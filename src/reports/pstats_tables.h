@@ -1,0 +1,35 @@
+/* What the tables of pstats have in common: which rows, in which order, how wide, under which
+ * message.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_REPORTS_PSTATS_TABLES_H
+#define PYPERF_REPORTS_PSTATS_TABLES_H
+
+#include <pyperf/reports.h>
+
+#include "base/text_buffer.h"
+#include "reports/row_names.h"
+
+struct table {
+    const struct pyperf_summary *summary;
+    struct row_names names;
+    uint32_t *rows; /* the rows to list, in order */
+    uint32_t count;
+    size_t width;               /* of the column of names, in code points */
+    struct text_buffer message; /* "Ordered by: …" and what restrictions left out */
+};
+
+/* Release in either case. */
+enum pyperf_status table_init(struct table *table, const struct pyperf_summary *summary,
+                              const struct pyperf_table_options *options,
+                              struct pyperf_error *error);
+void table_release(struct table *table);
+
+/* Adds `text`, and spaces up to `width` code points. */
+void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width);
+
+/* Adds "calls", or "calls/primitive" where these differ, with spaces before it up to `width`.
+ */
+void add_calls(struct text_buffer *buffer, uint64_t calls, uint64_t primitive_calls, int width);
+
+#endif

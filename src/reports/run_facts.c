@@ -1,0 +1,141 @@
+/* The lines below the table: what the run cost, and what makes its numbers less than complete.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <pyperf/reports.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text_buffer.h"
+
+/* "1,234,567" */
+static void add_grouped(struct text_buffer *text, uint64_t number)
+{
+    char digits[32];
+    int count = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            text_buffer_add(text, ",");
+        text_buffer_add_bytes(text, &digits[i], 1);
+    }
+}
+
+/* "1 thread", "2 threads": nouns that need no more than an s. */
+static void add_counted(struct text_buffer *text, uint64_t number, const char *noun)
+{
+    add_grouped(text, number);
+    text_buffer_printf(text, " %s%s", noun, number == 1 ? "" : "s");
+}
+
+static double seconds(uint64_t nanoseconds)
+{
+    return (double)nanoseconds / 1e9;
+}
+
+static void add_cost(struct text_buffer *text, const struct pyperf_profile *profile,
+                     const struct pyperf_outcome *outcome)
+{
+    text_buffer_printf(text, "   Wall time %.3f s", seconds(profile->run.wall));
+    if (outcome)
+        text_buffer_printf(text,
+                           ", CPU time %.3f s user and %.3f s system; peak memory %.1f MiB",
+                           seconds(outcome->user_time), seconds(outcome->system_time),
+                           (double)outcome->peak_memory / (1024.0 * 1024.0));
+    text_buffer_add(text, "; ");
+    add_counted(text, profile->thread_count, "thread");
+    text_buffer_add(text, ".\n");
+}
+
+static void add_end(struct text_buffer *text, const struct pyperf_profile *profile,
+                    const struct pyperf_outcome *outcome)
+{
+    if (profile->run.running)
+        text_buffer_add(text, "   The program was still running when this was read.\n");
+    else if (outcome && outcome->signal != 0)
+        text_buffer_printf(text, "   The program was ended by signal %d (%s).\n",
+                           outcome->signal, strsignal(outcome->signal));
+    else if (outcome && outcome->exit_status != 0)
+        text_buffer_printf(text, "   The program ended with status %d.\n",
+                           outcome->exit_status);
+    if (!profile->run.started)
+        text_buffer_add(text, "   Python did not get as far as running the program.\n");
+}
+
+static void add_open_frames(struct text_buffer *text, const struct pyperf_profile *profile)
+{
+    uint64_t open = 0;
+    for (uint32_t i = 0; i < profile->thread_count; i++)
+        open += profile->threads[i].open_frames;
+    if (open == 0)
+        return;
+    text_buffer_add(text, "   ");
+    add_counted(text, open, "call");
+    text_buffer_printf(text, " had not returned; %s time counts up to %s.\n",
+                       open == 1 ? "its" : "their",
+                       profile->run.running ? "the moment of reading" : "the end");
+}
+
+static bool is_fold_root(const struct pyperf_profile *profile, uint32_t node)
+{
+    return node != PYPERF_NO_INDEX &&
+           profile->functions[profile->nodes[node].function].kind == PYPERF_FUNCTION_FOLD_ROOT;
+}
+
+static void add_folded(struct text_buffer *text, const struct pyperf_profile *profile)
+{
+    uint64_t calls = 0;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        if (is_fold_root(profile, profile->nodes[i].parent))
+            calls += profile->nodes[i].calls + profile->nodes[i].resumes;
+    if (calls == 0)
+        return;
+    text_buffer_add(text, "   ");
+    add_counted(text, calls, "call");
+    text_buffer_add(text, " came after the recording had reached its limit of ");
+    add_grouped(text, profile->run.max_nodes);
+    text_buffer_add(text, " call paths\n   (raise it with --max-nodes): counts and times are "
+                          "right, but the callers are shown as {folded contexts}.\n");
+}
+
+static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
+{
+    if (run->recording_error != 0)
+        text_buffer_printf(text,
+                           "   The recording could not grow to the end: %s. What followed is "
+                           "folded or missing;\n   make room and run again.\n",
+                           strerror(run->recording_error));
+    if (run->lost_calls != 0) {
+        text_buffer_add(text, "   ");
+        add_counted(text, run->lost_calls, "call");
+        text_buffer_printf(text, " found no room in the recording; %s time is %s own.\n",
+                           run->lost_calls == 1 ? "its" : "their",
+                           run->lost_calls == 1 ? "its caller's" : "their callers'");
+    }
+    if (run->resynchronised != 0) {
+        text_buffer_add(text, "   ");
+        add_counted(text, run->resynchronised, "return");
+        text_buffer_printf(text,
+                           " had no matching call and %s mended; times nearby may be off.\n",
+                           run->resynchronised == 1 ? "was" : "were");
+    }
+    if (run->displaced != 0) {
+        text_buffer_add(text, "   The program put a profiler of its own in place of this one ");
+        add_counted(text, run->displaced, "time");
+        text_buffer_add(text, "; calls made under it\n   are missing.\n");
+    }
+}
+
+enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
+                                           const struct pyperf_outcome *outcome,
+                                           struct text_buffer *text, struct pyperf_error *error)
+{
+    add_cost(text, profile, outcome);
+    add_end(text, profile, outcome);
+    add_open_frames(text, profile);
+    add_folded(text, profile);
+    add_losses(text, &profile->run);
+    if (text->failed)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the report");
+    return PYPERF_OK;
+}
