@@ -1,0 +1,147 @@
+/* CPython's interface, with the differences between its versions evened out.
+ *
+ * The only header that includes Python.h, and but for the choice of an engine the only place
+ * that looks at PY_VERSION_HEX. What is read from structures here is read in the callbacks of
+ * every event: functions that return new references would cost more than the recording does.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_PYTHON_COMPAT_H
+#define PYPERF_PYTHON_COMPAT_H
+
+#define PY_SSIZE_T_CLEAN
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wshadow"
+#include <Python.h>
+#include <frameobject.h>
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+/* The frame's layout is internal in 3.11 and nothing public yields a borrowed code object. */
+#define Py_BUILD_CORE 1
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+#endif
+#pragma GCC diagnostic pop
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if PY_VERSION_HEX < 0x03090000
+#define PyCFunction_CheckExact(object) PyCFunction_Check(object)
+#endif
+
+enum { COMPAT_CODE_UNIT = 2 /* bytes an instruction, since 3.6 */ };
+
+/* The code object of the frame that a profile hook is given; borrowed from the frame. */
+static inline PyCodeObject *compat_frame_code(PyFrameObject *frame)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    Py_DECREF(code); /* the frame holds another reference */
+    return code;
+#elif PY_VERSION_HEX >= 0x030B0000
+    return frame->f_frame->f_code;
+#else
+    return frame->f_code;
+#endif
+}
+
+static inline bool compat_code_is_resumable(const PyCodeObject *code)
+{
+    return (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
+}
+
+/* In a hook's call event for a generator's or coroutine's frame: is it entered again, after a
+ * yield or await, rather than started? */
+static inline bool compat_frame_is_resumed(PyFrameObject *frame, const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyFrame_GetLasti(frame) / COMPAT_CODE_UNIT > code->_co_firsttraceable;
+#elif PY_VERSION_HEX >= 0x030B0000
+    return _PyInterpreterFrame_LASTI(frame->f_frame) > code->_co_firsttraceable;
+#else
+    (void)code;
+    return frame->f_lasti >= 0;
+#endif
+}
+
+static inline PyObject *compat_code_qualified_name(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return code->co_qualname;
+#else
+    return code->co_name;
+#endif
+}
+
+#if PY_VERSION_HEX >= 0x030C0000
+/* The innermost Python frame of the calling thread: an address to tell frames apart by. */
+static inline uint64_t compat_current_frame(void)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return (uint64_t)(uintptr_t)PyThreadState_GetUnchecked()->current_frame;
+#else
+    return (uint64_t)(uintptr_t)_PyThreadState_UncheckedGet()->cframe->current_frame;
+#endif
+}
+
+#define compat_request_code_extra PyUnstable_Eval_RequestCodeExtraIndex
+#define compat_set_code_extra     PyUnstable_Code_SetExtra
+#else
+#define compat_request_code_extra _PyEval_RequestCodeExtraIndex
+#define compat_set_code_extra     _PyCode_SetExtra
+#endif
+
+static inline PyThreadState *compat_thread_state(void)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyThreadState_GetUnchecked();
+#else
+    return _PyThreadState_UncheckedGet();
+#endif
+}
+
+/* Puts a profile hook into a thread state, which need not be the calling thread's, or takes it
+ * out. PyEval_SetProfile would do it for the calling thread only, and would raise the audit
+ * event by which we learn that the program installs a hook of its own. */
+#if PY_VERSION_HEX < 0x030C0000
+static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
+{
+    state->c_profilefunc = hook;
+    bool any = hook || state->c_tracefunc;
+#if PY_VERSION_HEX >= 0x030B0000
+    state->cframe->use_tracing = any && !state->tracing ? 255 : 0;
+#elif PY_VERSION_HEX >= 0x030A0000
+    state->cframe->use_tracing = any;
+#else
+    state->use_tracing = any;
+#endif
+}
+#endif
+
+/* An exception in flight, put aside while we use functions that may raise one of their own. */
+struct compat_exception {
+    PyObject *type, *value, *traceback;
+};
+
+static inline struct compat_exception compat_save_exception(void)
+{
+    struct compat_exception saved = {NULL, NULL, NULL};
+#if PY_VERSION_HEX >= 0x030C0000
+    saved.value = PyErr_GetRaisedException();
+#else
+    PyErr_Fetch(&saved.type, &saved.value, &saved.traceback);
+#endif
+    return saved;
+}
+
+static inline void compat_restore_exception(struct compat_exception saved)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyErr_SetRaisedException(saved.value);
+#else
+    PyErr_Restore(saved.type, saved.value, saved.traceback);
+#endif
+}
+
+#endif

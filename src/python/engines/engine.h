@@ -1,0 +1,40 @@
+/* What an engine is: the code that turns one of the interpreter's hook mechanisms into calls of
+ * recording/writer.h. One file per mechanism; engine.c chooses.
+ *
+ * Rules for every engine:
+ * - events arrive with the GIL held; callbacks never raise, keep a pending exception, run no
+ *   Python code, and leave the program's own hooks alone;
+ * - what a callee is called is found out once, in functions.h, when it is first seen.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_PYTHON_ENGINES_ENGINE_H
+#define PYPERF_PYTHON_ENGINES_ENGINE_H
+
+#include "python/compat.h"
+
+#include <pyperf/error.h>
+
+#include "recording/options.h"
+
+struct engine {
+    const char *name;
+
+    /* Starts events in all threads. Needs the GIL. */
+    enum pyperf_status (*install)(struct pyperf_error *error);
+
+    /* Ends events; called from a callback of the engine's own, in a forked child. */
+    void (*remove)(void);
+
+    /* The program has taken its own profile function out. NULL where that does not matter. */
+    void (*reinstall)(void);
+};
+
+/* The engine for this interpreter, or an error that says why there is none by that name. */
+enum pyperf_status engine_choose(enum record_engine wanted, const struct engine **engine,
+                                 struct pyperf_error *error);
+
+extern const struct engine engine_setprofile;
+extern const struct engine engine_monitoring; /* CPython 3.12 and later */
+extern const struct engine engine_none;
+
+#endif

@@ -1,0 +1,201 @@
+/* PEP 669 (sys.monitoring), CPython 3.12 and later: callbacks in C for global events, which
+ * leave the interpreter's specialised instructions alone.
+ *
+ * The tool id is not PROFILER_ID, so that the program's own cProfile runs beside us. Frames are
+ * told by their address, because some events come unpaired: where another tool's PY_RETURN
+ * callback raises, PY_RETURN and PY_UNWIND arrive for one frame; where its CALL callback
+ * raises, the C function is never called. And `callable` may differ between CALL and C_RETURN
+ * (a bound method of a builtin), so that the end of a C call is told by the frame as well.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "python/engines/engine.h"
+
+#if PY_VERSION_HEX >= 0x030C0000
+
+#include "python/functions.h"
+#include "python/recorder.h"
+
+/* Callbacks get (code, offset, …); for CALL, C_RETURN and C_RAISE: (code, offset, callable,
+ * first argument or MISSING). */
+enum { CODE = 0, CALLABLE = 2, FIRST_ARGUMENT = 3 };
+
+static struct {
+    long tool;         /* the id we got */
+    PyObject *missing; /* sys.monitoring.MISSING */
+} monitoring;
+
+static inline PyObject *enter_code(PyObject *code, enum writer_entry entry)
+{
+    struct writer_thread *thread = recorder_thread();
+    if (__builtin_expect(!thread, 0))
+        Py_RETURN_NONE;
+    uint64_t frame = compat_current_frame();
+    if (!writer_enter(thread, (uint64_t)(uintptr_t)code, entry, frame, 0))
+        functions_enter_code(thread, (PyCodeObject *)code, entry, frame);
+    Py_RETURN_NONE;
+}
+
+static PyObject *on_start(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    (void)self, (void)count;
+    return enter_code(arguments[CODE], WRITER_START);
+}
+
+static PyObject *on_resume(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    (void)self, (void)count;
+    return enter_code(arguments[CODE], WRITER_RESUME);
+}
+
+static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    struct writer_thread *thread = recorder_thread();
+    (void)self, (void)arguments, (void)count;
+    if (__builtin_expect(thread != NULL, 1))
+        writer_leave(thread, compat_current_frame(), 0);
+    Py_RETURN_NONE;
+}
+
+static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    PyObject *callable = arguments[CALLABLE];
+    const PyMethodDef *definition = functions_definition(callable);
+    (void)self, (void)count;
+    if (!definition)
+        Py_RETURN_NONE;
+    if (arguments[FIRST_ARGUMENT] == monitoring.missing && !PyCFunction_Check(callable))
+        Py_RETURN_NONE; /* a method without its object: the call will fail */
+    struct writer_thread *thread = recorder_thread();
+    if (__builtin_expect(!thread, 0))
+        Py_RETURN_NONE;
+    uint64_t frame = compat_current_frame();
+    if (__builtin_expect(writer_frame_is(writer_top(thread), frame, RECORDING_SITE_BUILTIN), 0))
+        writer_leave(thread, frame, RECORDING_SITE_BUILTIN); /* the last call never began */
+    if (!writer_enter(thread, (uint64_t)(uintptr_t)definition, WRITER_START, frame,
+                      RECORDING_SITE_BUILTIN))
+        functions_enter_builtin(thread, callable, frame);
+    Py_RETURN_NONE;
+}
+
+static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    struct writer_thread *thread = recorder_thread();
+    (void)self, (void)arguments, (void)count;
+    if (__builtin_expect(thread != NULL, 1)) {
+        uint64_t frame = compat_current_frame();
+        if (writer_frame_is(writer_top(thread), frame, RECORDING_SITE_BUILTIN))
+            writer_leave(thread, frame, RECORDING_SITE_BUILTIN);
+    }
+    Py_RETURN_NONE;
+}
+
+/* C_RETURN and C_RAISE are reported where CALL is asked for; they cannot be asked for alone. */
+enum event_flags { PYTHON_EVENT, CALL_EVENT, CALL_END_EVENT };
+
+static struct {
+    const char *event;
+    enum event_flags flags;
+    PyMethodDef callback;
+} callbacks[] = {
+#define CALLBACK(function)                                                                     \
+    {                                                                                          \
+#function, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL                  \
+    }
+    {"PY_START", PYTHON_EVENT, CALLBACK(on_start)},
+    {"PY_RESUME", PYTHON_EVENT, CALLBACK(on_resume)},
+    {"PY_THROW", PYTHON_EVENT, CALLBACK(on_resume)},
+    {"PY_RETURN", PYTHON_EVENT, CALLBACK(on_return)},
+    {"PY_YIELD", PYTHON_EVENT, CALLBACK(on_return)},
+    {"PY_UNWIND", PYTHON_EVENT, CALLBACK(on_return)},
+    {"CALL", CALL_EVENT, CALLBACK(on_call)},
+    {"C_RETURN", CALL_END_EVENT, CALLBACK(on_call_end)},
+    {"C_RAISE", CALL_END_EVENT, CALLBACK(on_call_end)},
+#undef CALLBACK
+};
+
+enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
+
+/* Ids 0 to 2 and 5 have meanings; 3 and 4 are free for all. */
+static bool take_tool_id(PyObject *module)
+{
+    static const long candidates[] = {4, 3};
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        PyObject *taken =
+            PyObject_CallMethod(module, "use_tool_id", "ls", candidates[i], "pyperf");
+        if (taken) {
+            Py_DECREF(taken);
+            monitoring.tool = candidates[i];
+            return true;
+        }
+        PyErr_Clear();
+    }
+    return false;
+}
+
+/* Registers the callbacks and adds the events up to ask for. */
+static bool register_callbacks(PyObject *module, long *events)
+{
+    PyObject *names = PyObject_GetAttrString(module, "events");
+    bool done = names != NULL;
+    for (int i = 0; done && i < CALLBACK_COUNT; i++) {
+        if (callbacks[i].flags != PYTHON_EVENT && !recorder.options.builtins)
+            continue;
+        PyObject *event = PyObject_GetAttrString(names, callbacks[i].event);
+        PyObject *callback = PyCFunction_New(&callbacks[i].callback, NULL);
+        PyObject *previous = event && callback
+                                 ? PyObject_CallMethod(module, "register_callback", "lOO",
+                                                       monitoring.tool, event, callback)
+                                 : NULL;
+        done = previous != NULL;
+        if (done && callbacks[i].flags != CALL_END_EVENT)
+            *events |= PyLong_AsLong(event);
+        Py_XDECREF(previous);
+        Py_XDECREF(callback);
+        Py_XDECREF(event);
+    }
+    Py_XDECREF(names);
+    return done;
+}
+
+static bool set_events(PyObject *module, long events)
+{
+    PyObject *set = PyObject_CallMethod(module, "set_events", "ll", monitoring.tool, events);
+    Py_XDECREF(set);
+    return set != NULL;
+}
+
+static enum pyperf_status install(struct pyperf_error *error)
+{
+    PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
+    long events = 0;
+    if (!module || !take_tool_id(module))
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "sys.monitoring has no tool id left for pyperf; try --engine "
+                                "setprofile");
+    monitoring.missing = PyObject_GetAttrString(module, "MISSING");
+    if (!monitoring.missing || !register_callbacks(module, &events) ||
+        !set_events(module, events)) {
+        PyErr_Clear();
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "sys.monitoring refuses pyperf's callbacks; try --engine "
+                                "setprofile");
+    }
+    return PYPERF_OK;
+}
+
+static void remove_events(void)
+{
+    struct compat_exception saved = compat_save_exception();
+    PyObject *module = PySys_GetObject("monitoring");
+    if (module && set_events(module, 0)) {
+        PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", monitoring.tool);
+        Py_XDECREF(freed);
+    }
+    PyErr_Clear();
+    compat_restore_exception(saved);
+}
+
+const struct engine engine_monitoring = {
+    .name = "monitoring", .install = install, .remove = remove_events};
+
+#endif

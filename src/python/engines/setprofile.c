@@ -1,0 +1,200 @@
+/* The profile hook that every CPython has (PyEval_SetProfile): up to 3.11 the only one that
+ * sees C functions; later, where the interpreter emulates it, for cross-checking.
+ *
+ * A C call is told by the frame that makes it: a frame makes one at a time.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "python/engines/engine.h"
+
+#include "python/functions.h"
+#include "python/method_patch.h"
+#include "python/recorder.h"
+
+static uint64_t address(const void *pointer)
+{
+    return (uint64_t)(uintptr_t)pointer;
+}
+
+static inline void on_call(struct writer_thread *thread, PyFrameObject *frame)
+{
+    PyCodeObject *code = compat_frame_code(frame);
+    enum writer_entry entry = WRITER_START;
+    if (compat_code_is_resumable(code) && compat_frame_is_resumed(frame, code))
+        entry = WRITER_RESUME;
+    if (!writer_enter(thread, address(code), entry, address(frame), 0))
+        functions_enter_code(thread, code, entry, address(frame));
+}
+
+static inline void on_builtin_call(struct writer_thread *thread, PyFrameObject *frame,
+                                   PyObject *callable)
+{
+    const PyMethodDef *definition = functions_definition(callable);
+    if (!definition)
+        return;
+    if (!writer_enter(thread, address(definition), WRITER_START, address(frame),
+                      RECORDING_SITE_BUILTIN))
+        functions_enter_builtin(thread, callable, address(frame));
+}
+
+/* Only the end of the call on top counts: others began before this hook was in place. */
+static inline void on_builtin_return(struct writer_thread *thread, PyFrameObject *frame)
+{
+    if (writer_frame_is(writer_top(thread), address(frame), RECORDING_SITE_BUILTIN))
+        writer_leave(thread, address(frame), RECORDING_SITE_BUILTIN);
+}
+
+static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *argument)
+{
+    struct writer_thread *thread = recorder_thread();
+    (void)unused;
+    if (__builtin_expect(!thread, 0))
+        return 0;
+    switch (what) {
+    case PyTrace_CALL:
+        on_call(thread, frame);
+        break;
+    case PyTrace_RETURN:
+        writer_leave(thread, address(frame), 0);
+        break;
+    case PyTrace_C_CALL:
+        on_builtin_call(thread, frame, argument);
+        break;
+    case PyTrace_C_RETURN:
+    case PyTrace_C_EXCEPTION:
+        on_builtin_return(thread, frame);
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+/* The same without C functions. */
+static int on_python_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *argument)
+{
+    struct writer_thread *thread = recorder_thread();
+    (void)unused;
+    (void)argument;
+    if (__builtin_expect(!thread, 0))
+        return 0;
+    if (what == PyTrace_CALL)
+        on_call(thread, frame);
+    else if (what == PyTrace_RETURN)
+        writer_leave(thread, address(frame), 0);
+    return 0;
+}
+
+static Py_tracefunc hook(void)
+{
+    return recorder.options.builtins ? on_event : on_python_event;
+}
+
+#if PY_VERSION_HEX >= 0x030C0000
+
+static void cover_all_threads(void)
+{
+    PyEval_SetProfileAllThreads(hook(), NULL);
+}
+
+static void remove_hook(void)
+{
+    PyEval_SetProfile(NULL, NULL);
+}
+
+static void reinstall(void)
+{
+    PyEval_SetProfile(hook(), NULL);
+}
+
+#else
+
+/* A thread that has a hook of the program's own keeps it. */
+static void cover_all_threads(void)
+{
+    PyInterpreterState *interpreter = compat_thread_state()->interp;
+    for (PyThreadState *state = PyInterpreterState_ThreadHead(interpreter); state;
+         state = PyThreadState_Next(state))
+        if (!state->c_profilefunc)
+            compat_set_hook(state, hook());
+}
+
+static void remove_hook(void)
+{
+    if (compat_thread_state()->c_profilefunc == hook())
+        compat_set_hook(compat_thread_state(), NULL);
+}
+
+static void reinstall(void)
+{
+    compat_set_hook(compat_thread_state(), hook());
+}
+
+#endif
+
+/* The functions of _thread that make threads: "start_new" is an alias with a definition of its
+ * own, and 3.13 brought joinable threads. */
+static struct method_patch thread_makers[3];
+
+/* The new thread cannot have run yet: it waits for the GIL, which the maker still holds. */
+static PyObject *after_thread_start(PyObject *result)
+{
+    if (result && recorder.recording)
+        cover_all_threads();
+    return result;
+}
+
+static PyObject *start_new_thread(PyObject *module, PyObject *arguments)
+{
+    return after_thread_start(thread_makers[0].original(module, arguments));
+}
+
+static PyObject *start_new(PyObject *module, PyObject *arguments)
+{
+    return after_thread_start(thread_makers[1].original(module, arguments));
+}
+
+static PyObject *start_joinable_thread(PyObject *module, PyObject *arguments,
+                                       PyObject *keywords)
+{
+    PyCFunctionWithKeywords original =
+        (PyCFunctionWithKeywords)(void (*)(void))thread_makers[2].original;
+    return after_thread_start(original(module, arguments, keywords));
+}
+
+static void watch_thread_starts(void)
+{
+    const struct {
+        const char *name;
+        int flags;
+        PyCFunction replacement;
+    } makers[] = {
+        {"start_new_thread", METH_VARARGS, start_new_thread},
+        {"start_new", METH_VARARGS, start_new},
+        {"start_joinable_thread", METH_VARARGS | METH_KEYWORDS,
+         (PyCFunction)(void (*)(void))start_joinable_thread},
+    };
+    PyObject *module = PyImport_ImportModule("_thread");
+    for (size_t i = 0; module && i < sizeof makers / sizeof *makers; i++) {
+        PyObject *maker = PyObject_GetAttrString(module, makers[i].name);
+        method_patch_apply(&thread_makers[i], maker, makers[i].flags, makers[i].replacement);
+        Py_XDECREF(maker);
+        PyErr_Clear();
+    }
+    Py_XDECREF(module);
+    PyErr_Clear();
+}
+
+static enum pyperf_status install(struct pyperf_error *error)
+{
+    (void)error;
+    watch_thread_starts();
+    cover_all_threads();
+    return PYPERF_OK;
+}
+
+const struct engine engine_setprofile = {
+    .name = "setprofile",
+    .install = install,
+    .remove = remove_hook,
+    .reinstall = reinstall,
+};

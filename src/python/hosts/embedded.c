@@ -1,0 +1,111 @@
+/* The embedded host: a python of our own, linked to the library of one installation, that
+ * records what it runs. The supervisor starts it as
+ *
+ *     pyperf-python3.X OPTIONS INTERPRETER [PYTHON'S ARGUMENT …]
+ *
+ * and Python's own main does everything from there, with INTERPRETER as its argv[0], so that
+ * sys.executable, sys.prefix and sys.orig_argv are what they would be without us.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "python/compat.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "python/engines/engine.h"
+#include "python/hosts/events.h"
+#include "python/recorder.h"
+
+enum { EXIT_OWN_FAILURE = 125 };
+
+static int fail(const struct pyperf_error *error)
+{
+    fprintf(stderr, "pyperf: %s\n", error->message);
+    return EXIT_OWN_FAILURE;
+}
+
+/* For `pyperf --version` and the choice of a host: what this one embeds. */
+static int print_identity(void)
+{
+    struct pyperf_error error;
+    const struct engine *engine;
+    if (engine_choose(RECORD_ENGINE_AUTO, &engine, &error) != PYPERF_OK)
+        return fail(&error);
+    printf("%s\t%s\t%s\t%s\t%s\n", PYPERF_HOST_VERSION, PYPERF_HOST_BASE_PREFIX,
+           PYPERF_HOST_INTERPRETER, engine->name, PYPERF_HOST_LINKAGE);
+    return 0;
+}
+
+static int print_version(void)
+{
+    struct pyperf_error error;
+    const struct engine *engine;
+    if (engine_choose(RECORD_ENGINE_AUTO, &engine, &error) != PYPERF_OK)
+        return fail(&error);
+    printf("%s %s %s\n", PYPERF_HOST_VERSION, PYPERF_HOST_INTERPRETER, engine->name);
+    return 0;
+}
+
+/* A library that was upgraded under a host that links to it may have another layout inside. */
+static enum pyperf_status check_library(struct pyperf_error *error)
+{
+    size_t length = strlen(PYPERF_HOST_VERSION);
+    const char *version = Py_GetVersion();
+    if (strncmp(version, PYPERF_HOST_VERSION, length) == 0 && version[length] == ' ')
+        return PYPERF_OK;
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                            "this recorder was built for Python %s, but the library on this "
+                            "machine is now %.20s; build pyperf again",
+                            PYPERF_HOST_VERSION, version);
+}
+
+static enum pyperf_status prepare(const char *text, struct pyperf_error *error)
+{
+    struct record_options options;
+    enum pyperf_status status = record_options_parse(text, &options, error);
+    if (status == PYPERF_OK)
+        status = check_library(error);
+    if (status == PYPERF_OK)
+        status = recorder_prepare(&options, error);
+    return status;
+}
+
+/* What Py_BytesMain does, with an audit hook in between. Does not return where Python exits. */
+static int run(int count, char **arguments)
+{
+    struct pyperf_error error;
+    PyPreConfig preconfig;
+    PyConfig config;
+    PyPreConfig_InitPythonConfig(&preconfig);
+    PyStatus status = Py_PreInitializeFromBytesArgs(&preconfig, count, arguments);
+    if (PyStatus_Exception(status))
+        Py_ExitStatusException(status);
+    if (events_listen(&error) != PYPERF_OK)
+        return fail(&error);
+    PyConfig_InitPythonConfig(&config);
+    status = PyConfig_SetBytesArgv(&config, count, arguments);
+    if (!PyStatus_Exception(status))
+        status = Py_InitializeFromConfig(&config);
+    PyConfig_Clear(&config);
+    if (PyStatus_Exception(status))
+        Py_ExitStatusException(status);
+    return Py_RunMain();
+}
+
+int main(int count, char **arguments)
+{
+    struct pyperf_error error;
+    if (count == 2 && strcmp(arguments[1], "--identity") == 0)
+        return print_identity();
+    if (count == 2 && strcmp(arguments[1], "--version") == 0)
+        return print_version();
+    if (count < 3) {
+        pyperf_error_set(&error, PYPERF_USAGE,
+                         "this program is started by pyperf, not by hand");
+        return fail(&error);
+    }
+    if (prepare(arguments[1], &error) != PYPERF_OK)
+        return fail(&error);
+    return run(count - 2, arguments + 2);
+}

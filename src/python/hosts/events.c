@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "python/hosts/events.h"
+
+#include "python/compat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "python/recorder.h"
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static void start(void)
+{
+    struct pyperf_error error;
+    if (recorder_start(&error) != PYPERF_OK)
+        fprintf(stderr, "pyperf: nothing is recorded: %s\n", error.message);
+}
+
+/* With --startup: as soon as there is a thread to record and the module that engines need. */
+static bool can_start_early(void)
+{
+    return recorder.options.startup && !recorder.engine && compat_thread_state() &&
+           PySys_GetObject("setprofile") &&
+#if PY_VERSION_HEX >= 0x030C0000
+           PySys_GetObject("monitoring") &&
+#endif
+           true;
+}
+
+/* Audit events: https://docs.python.org/3/library/audit_events.html. Each import, open and
+ * compile comes by here, so the rest is told apart by as little as possible. */
+static int on_audit_event(const char *event, PyObject *arguments, void *unused)
+{
+    (void)arguments, (void)unused;
+    switch (event[0]) {
+    case 'c':
+        if (has_prefix(event, "cpython.run_"))
+            start();
+        break;
+    case 'o':
+        if (strcmp(event, "os.exec") == 0)
+            recorder_note_exec();
+        break;
+    case 'i':
+        if (can_start_early())
+            start();
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+enum pyperf_status events_listen(struct pyperf_error *error)
+{
+    if (PySys_AddAuditHook(on_audit_event, NULL) == 0)
+        return PYPERF_OK;
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED, "Python refuses an audit hook");
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "python/labels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A str as UTF-8, lone surrogates kept; the bytes live as long as *holder, which the caller
+ * releases. "?" when that fails. */
+static const char *to_utf8(PyObject *text, PyObject **holder)
+{
+    *holder = NULL;
+    if (text && PyUnicode_Check(text))
+        *holder = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    return *holder ? PyBytes_AS_STRING(*holder) : "?";
+}
+
+uint32_t label_code(struct recording_writer *writer, PyCodeObject *code)
+{
+    PyObject *file, *name, *qualified_name;
+    struct writer_label label = {
+        .kind = RECORDING_FUNCTION_PYTHON,
+        .file = to_utf8(code->co_filename, &file),
+        .name = to_utf8(code->co_name, &name),
+        .qualified_name = to_utf8(compat_code_qualified_name(code), &qualified_name),
+        .line = (uint32_t)code->co_firstlineno,
+    };
+    uint32_t function = writer_function(writer, &label);
+    Py_XDECREF(file);
+    Py_XDECREF(name);
+    Py_XDECREF(qualified_name);
+    return function;
+}
+
+/* Is this attribute implemented in C, so that its repr() runs no code of the program's? */
+static bool is_descriptor_in_c(PyObject *attribute)
+{
+    PyTypeObject *type = Py_TYPE(attribute);
+    return type == &PyMethodDescr_Type || type == &PyClassMethodDescr_Type ||
+           type == &PyWrapperDescr_Type || PyCFunction_CheckExact(attribute);
+}
+
+/* The attribute `name` of a type that is implemented by `definition`, or failing that the
+ * type's own; NULL: it has none in C. Borrowed. A subclass may override the method in Python,
+ * and still call the one it overrides. */
+static PyObject *find_attribute(PyTypeObject *type, PyObject *name,
+                                const PyMethodDef *definition)
+{
+    PyObject *own = _PyType_Lookup(type, name);
+    if (!own || is_descriptor_in_c(own))
+        return own;
+    PyObject *bases = type->tp_mro;
+    for (Py_ssize_t i = 0; bases && i < PyTuple_GET_SIZE(bases); i++) {
+        PyObject *base = PyTuple_GET_ITEM(bases, i);
+        PyObject *found =
+            PyType_Check(base) ? _PyType_Lookup((PyTypeObject *)base, name) : NULL;
+        if (found && Py_TYPE(found) == &PyMethodDescr_Type &&
+            ((PyMethodDescrObject *)found)->d_method == definition)
+            return found;
+    }
+    return NULL;
+}
+
+static PyObject *describe_method(PyCFunctionObject *function)
+{
+    const char *name = function->m_ml->ml_name;
+    PyObject *key = PyUnicode_FromString(name);
+    PyObject *attribute =
+        key ? find_attribute(Py_TYPE(function->m_self), key, function->m_ml) : NULL;
+    Py_XDECREF(key);
+    PyObject *description = attribute ? PyObject_Repr(attribute) : NULL;
+    if (description)
+        return description;
+    PyErr_Clear();
+    if (function->m_module && PyUnicode_Check(function->m_module))
+        return PyUnicode_FromFormat("<built-in method %U.%s>", function->m_module, name);
+    return PyUnicode_FromFormat("<built-in method %s>", name);
+}
+
+static PyObject *describe_function(PyCFunctionObject *function)
+{
+    const char *name = function->m_ml->ml_name;
+    PyObject *module = function->m_module;
+    if (module && PyModule_Check(module))
+        module = PyModule_GetNameObject(module);
+    else
+        Py_XINCREF(module);
+    PyErr_Clear();
+    PyObject *description = module && PyUnicode_Check(module) &&
+                                    PyUnicode_CompareWithASCIIString(module, "builtins") != 0
+                                ? PyUnicode_FromFormat("<%U.%s>", module, name)
+                                : PyUnicode_FromFormat("<%s>", name);
+    Py_XDECREF(module);
+    return description;
+}
+
+static PyObject *describe(PyObject *callable)
+{
+    if (!PyCFunction_Check(callable))
+        return PyObject_Repr(callable); /* a method descriptor */
+    PyCFunctionObject *function = (PyCFunctionObject *)callable;
+    return function->m_self ? describe_method(function) : describe_function(function);
+}
+
+/* Cuts the first " at 0x1234abcd" out of a name. */
+static void remove_address(char *name)
+{
+    char *address = strstr(name, " at 0x");
+    if (!address)
+        return;
+    const char *rest = address + strlen(" at 0x");
+    rest += strspn(rest, "0123456789abcdefABCDEF");
+    memmove(address, rest, strlen(rest) + 1);
+}
+
+uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
+{
+    char name[512];
+    PyObject *holder;
+    PyObject *description = describe(callable);
+    snprintf(name, sizeof name, "%s", to_utf8(description, &holder));
+    Py_XDECREF(holder);
+    Py_XDECREF(description);
+    remove_address(name);
+    struct writer_label label = {
+        .kind = RECORDING_FUNCTION_BUILTIN, .file = "~", .name = name, .qualified_name = name};
+    return writer_function(writer, &label);
+}

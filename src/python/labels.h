@@ -1,0 +1,20 @@
+/* The names of callables, as pstats shows them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_PYTHON_LABELS_H
+#define PYPERF_PYTHON_LABELS_H
+
+#include "python/compat.h"
+
+#include "recording/writer.h"
+
+/* The recording's function for a code object. RECORDING_NONE: no room. May leave a Python
+ * exception behind. */
+uint32_t label_code(struct recording_writer *writer, PyCodeObject *code);
+
+/* The same for a C function or a method descriptor, with the names that cProfile uses:
+ * "<built-in method builtins.len>", "<method 'append' of 'list' objects>". Addresses are left
+ * out of them, because they differ from run to run. */
+uint32_t label_builtin(struct recording_writer *writer, PyObject *callable);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "python/recorder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "python/engines/engine.h"
+#include "python/functions.h"
+#include "python/profile_function.h"
+#include "recording/session.h"
+
+struct recorder recorder;
+__thread struct writer_thread *recorder_current_thread;
+
+/* Where the record is while it is set aside by recorder_note_exec. */
+static __thread struct writer_thread *interrupted_thread;
+
+static struct writer_thread *own_thread(void)
+{
+    return recorder_current_thread ? recorder_current_thread : interrupted_thread;
+}
+
+/* A child shares the mapping until it lets go. It runs on without being recorded: the next
+ * event finds no record and takes the engine out. */
+static void let_go_in_child(void)
+{
+    if (!recorder.writer.header)
+        return;
+    recorder.recording = false;
+    recorder_current_thread = NULL;
+    interrupted_thread = NULL;
+    writer_detach(&recorder.writer);
+}
+
+/* Runs when a thread ends, without the GIL. */
+static void end_thread(void *thread)
+{
+    recorder_current_thread = NULL;
+    interrupted_thread = NULL;
+    if (recorder.writer.header)
+        writer_thread_end(thread);
+}
+
+enum pyperf_status recorder_prepare(const struct record_options *options,
+                                    struct pyperf_error *error)
+{
+    char path[RECORD_DIRECTORY_SIZE + 16];
+    snprintf(path, sizeof path, "%s/" SESSION_RECORDING_FILE, options->directory);
+    enum pyperf_status status = writer_init(&recorder.writer, path, options->max_nodes, error);
+    if (status != PYPERF_OK)
+        return status;
+    recorder.options = *options;
+    struct recording_header *header = recorder.writer.header;
+    const struct engine *engine;
+    status = engine_choose(options->engine, &engine, error);
+    if (status != PYPERF_OK)
+        return status;
+    snprintf(header->engine, sizeof header->engine, "%s", engine->name);
+    snprintf(header->python_version, sizeof header->python_version, "%s", PY_VERSION);
+    int failure = pthread_key_create(&recorder.thread_key, end_thread);
+    if (!failure)
+        failure = pthread_atfork(NULL, NULL, let_go_in_child);
+    if (failure)
+        return pyperf_error_set_errno(error, failure, "cannot prepare to record");
+    return PYPERF_OK;
+}
+
+/* The last of the interpreter's own exit functions: no Python code runs after it. */
+static void finish(void)
+{
+    if (!recorder.recording)
+        return;
+    struct writer_thread *thread = own_thread();
+    recorder.recording = false;
+    recorder_current_thread = NULL;
+    interrupted_thread = NULL;
+    pthread_setspecific(recorder.thread_key, NULL);
+    if (thread)
+        writer_thread_end(thread);
+    writer_finish(&recorder.writer);
+}
+
+static enum pyperf_status install(struct pyperf_error *error)
+{
+    const struct engine *engine;
+    enum pyperf_status status = engine_choose(recorder.options.engine, &engine, error);
+    if (status != PYPERF_OK)
+        return status;
+    if (!functions_init() || Py_AtExit(finish) != 0)
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "the interpreter has no room for another exit function or "
+                                "code extra");
+    recorder.recording = true;
+    recorder.engine = engine;
+    if (!recorder_attach())
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
+                                recorder.options.directory);
+    profile_function_watch();
+    return engine->install(error);
+}
+
+enum pyperf_status recorder_start(struct pyperf_error *error)
+{
+    if (recorder.engine || !recorder.writer.header)
+        return PYPERF_OK;
+    struct compat_exception saved = compat_save_exception();
+    recorder.writer.header->run_started = clock_read(recorder.writer.clock);
+    enum pyperf_status status = install(error);
+    if (status != PYPERF_OK) {
+        recorder.recording = false;
+        recorder.engine = &engine_none;
+    }
+    PyErr_Clear();
+    compat_restore_exception(saved);
+    return status;
+}
+
+void recorder_note_exec(void)
+{
+    if (!recorder.recording || !own_thread())
+        return;
+    recorder.writer.header->exec_started = clock_read(recorder.writer.clock);
+    interrupted_thread = own_thread();
+    recorder_current_thread = NULL;
+}
+
+static struct writer_thread *resume_interrupted(void)
+{
+    recorder_current_thread = interrupted_thread;
+    interrupted_thread = NULL;
+    recorder.writer.header->exec_started = 0;
+    return recorder_current_thread;
+}
+
+struct writer_thread *recorder_attach(void)
+{
+    if (!recorder.recording) {
+        if (recorder.engine)
+            recorder.engine->remove();
+        recorder.engine = NULL;
+        return NULL;
+    }
+    if (interrupted_thread)
+        return resume_interrupted();
+    struct writer_thread *thread = writer_thread_start(&recorder.writer);
+    if (!thread) {
+        recorder.writer.header->lost_calls++;
+        return NULL;
+    }
+    recorder_current_thread = thread;
+    pthread_setspecific(recorder.thread_key, thread);
+    return thread;
+}
