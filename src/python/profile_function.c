@@ -51,6 +51,27 @@ static void after_installing(Py_tracefunc before)
     }
 }
 
+/* Runs at the interpreter's next safe point after a hook was changed: by then either another
+ * profiler's is in place, such as cProfile's, or none is. */
+static int look_after_hook(void *unused)
+{
+    (void)unused;
+    if (!recorder.recording || !recorder.engine->reinstall)
+        return 0;
+    Py_tracefunc current = compat_thread_state()->c_profilefunc;
+    if (!recorder.engine->displaced())
+        recorder.engine->reinstall();
+    else if (current != watched.trampoline && current != swallow_return)
+        recorder.writer.header->displaced++;
+    return 0;
+}
+
+void profile_function_changing(void)
+{
+    if (recorder.recording && recorder.engine && recorder.engine->reinstall)
+        Py_AddPendingCall(look_after_hook, NULL);
+}
+
 /* Called in place of sys.setprofile. */
 static PyObject *set_profile(PyObject *module, PyObject *function)
 {

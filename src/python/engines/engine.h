@@ -25,7 +25,9 @@ struct engine {
     /* Ends events; called from a callback of the engine's own, in a forked child. */
     void (*remove)(void);
 
-    /* The program has taken its own profile function out. NULL where that does not matter. */
+    /* For engines that the program can displace, NULL for others: is another hook in our place
+     * in the calling thread; and back into every place that is free. */
+    bool (*displaced)(void);
     void (*reinstall)(void);
 };
 

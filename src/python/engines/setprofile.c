@@ -126,7 +126,7 @@ static void remove_hook(void)
 
 static void reinstall(void)
 {
-    compat_set_hook(compat_thread_state(), hook());
+    cover_all_threads();
 }
 
 #endif
@@ -184,6 +184,12 @@ static void watch_thread_starts(void)
     PyErr_Clear();
 }
 
+static bool displaced(void)
+{
+    Py_tracefunc current = compat_thread_state()->c_profilefunc;
+    return current && current != hook();
+}
+
 static enum pyperf_status install(struct pyperf_error *error)
 {
     (void)error;
@@ -196,5 +202,6 @@ const struct engine engine_setprofile = {
     .name = "setprofile",
     .install = install,
     .remove = remove_hook,
+    .displaced = displaced,
     .reinstall = reinstall,
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "python/profile_function.h"
 #include "python/recorder.h"
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -44,6 +45,10 @@ static int on_audit_event(const char *event, PyObject *arguments, void *unused)
     case 'o':
         if (strcmp(event, "os.exec") == 0)
             recorder_note_exec();
+        break;
+    case 's':
+        if (strcmp(event, "sys.setprofile") == 0)
+            profile_function_changing();
         break;
     case 'i':
         if (can_start_early())
