@@ -211,6 +211,7 @@ static bool convert_strings(const struct recording_file *file,
 {
     const struct recording_header *header = &file->header;
     size_t size = header->counts[RECORDING_STRINGS];
+    free(profile->strings);
     profile->strings = malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
                               sizeof header->engine + sizeof header->python_version + 2);
     if (!profile->strings)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "recording/process.h"
@@ -79,8 +80,12 @@ static double measure_clock(const struct recording_header *header)
     enum clock_kind kind = (enum clock_kind)header->clock;
     struct clock_pair until = header->last;
     process_boot_id(boot_id);
-    if (strcmp(boot_id, header->boot_id) == 0)
+    if (strcmp(boot_id, header->boot_id) == 0) {
+        const struct timespec two_milliseconds = {0, 2000000};
+        if (clock_monotonic() - header->start.monotonic < 2000000)
+            nanosleep(&two_milliseconds, NULL);
         until = clock_pair_read(kind);
+    }
     return clock_nanoseconds_per_tick(kind, header->start, until);
 }
 
