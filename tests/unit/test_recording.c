@@ -217,6 +217,7 @@ static void test_open_frames_end_with_the_process(void **state)
                           profile->run.nanoseconds_per_tick / 1e6;
     assert_true(milliseconds >= 20 && milliseconds < 39);
     pyperf_profile_free(profile);
+    finish(&fixture);
     clean_up(&fixture);
 }
 
