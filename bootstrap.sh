@@ -54,7 +54,7 @@ apt() {
     if [ "$(id -u)" -eq 0 ]; then
         DEBIAN_FRONTEND=noninteractive apt-get "$@"
     else
-        sudo DEBIAN_FRONTEND=noninteractive apt-get "$@"
+        sudo env DEBIAN_FRONTEND=noninteractive apt-get "$@"
     fi </dev/null >&2
 }
 
