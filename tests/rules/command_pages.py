@@ -85,6 +85,7 @@ def check(pyperf, root):
         )
         if done.returncode != 0:
             yield "pyperf %s --help ended with status %d" % (name, done.returncode)
+            continue
         with open(os.path.join(root, "docs/commands", name + ".md"), encoding="utf-8") as file:
             yield from differences(name, done.stdout, file.read())
 
