@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { LONGEST_NAME = 64 };
@@ -17,7 +18,7 @@ static size_t distance(const char *left, const char *right)
     size_t left_length = strlen(left);
     size_t right_length = strlen(right);
     if (left_length > LONGEST_NAME || right_length > LONGEST_NAME)
-        return LONGEST_NAME;
+        return SIZE_MAX;
     size_t rows[3][LONGEST_NAME + 1];
     for (size_t j = 0; j <= right_length; j++)
         rows[0][j] = j;

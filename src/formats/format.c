@@ -34,9 +34,10 @@ const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyper
             return formats[i];
     }
     const char *nearest = nearest_name(name, names, FORMAT_COUNT);
-    pyperf_error_set(error, PYPERF_USAGE, "unknown format '%s'; %s '%s'", name,
-                     nearest ? "did you mean" : "one that is known is",
-                     nearest ? nearest : names[0]);
+    pyperf_error_set(error, PYPERF_USAGE,
+                     nearest ? "unknown format '%s'; did you mean '%s'?"
+                             : "unknown format '%s'; the default is '%s'",
+                     name, nearest ? nearest : names[0]);
     return NULL;
 }
 
