@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+
+#include <pyperf/reports.h>
+
+#include "base/text_buffer.h"
+#include "profile_builder.h"
+
+static void assert_facts(struct pyperf_profile *profile, const struct pyperf_outcome *outcome,
+                         const char *expected)
+{
+    struct text_buffer text = {0};
+    assert_int_equal(pyperf_report_run_facts(profile, outcome, &text, NULL), PYPERF_OK);
+    assert_string_equal(text.text, expected);
+    text_buffer_release(&text);
+}
+
+static void ordinary_run(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = build_profile("x");
+    build_thread(profile, 0);
+    profile->run.wall = 1234567890;
+    struct pyperf_outcome outcome = {
+        .user_time = 1100000000, .system_time = 50000000, .peak_memory = 47395635};
+    assert_facts(profile, &outcome,
+                 "   Wall time 1.235 s, CPU time 1.100 s user and 0.050 s system; "
+                 "peak memory 45.2 MiB; 1 thread.\n");
+    build_thread(profile, 0);
+    assert_facts(profile, NULL, "   Wall time 1.235 s; 2 threads.\n");
+    pyperf_profile_free(profile);
+}
+
+static struct pyperf_profile *plain(void)
+{
+    struct pyperf_profile *profile = build_profile("x");
+    build_thread(profile, 0);
+    return profile;
+}
+
+static void assert_mentions(struct pyperf_profile *profile,
+                            const struct pyperf_outcome *outcome, const char *line)
+{
+    struct text_buffer text = {0};
+    assert_int_equal(pyperf_report_run_facts(profile, outcome, &text, NULL), PYPERF_OK);
+    assert_contains(text.text, line);
+    text_buffer_release(&text);
+    pyperf_profile_free(profile);
+}
+
+static void ends(void **state)
+{
+    (void)state;
+    struct pyperf_outcome killed = {.signal = 9};
+    assert_mentions(plain(), &killed, "   The program was ended by signal 9 (Killed).\n");
+    struct pyperf_outcome failed = {.exit_status = 3};
+    assert_mentions(plain(), &failed, "   The program ended with status 3.\n");
+    struct pyperf_profile *profile = plain();
+    profile->run.running = true;
+    assert_mentions(profile, NULL, "   The program was still running when this was read.\n");
+    profile = plain();
+    profile->run.started = false;
+    assert_mentions(profile, NULL, "   Python did not get as far as running the program.\n");
+    profile = plain();
+    profile->threads[0].open_frames = 1;
+    assert_mentions(profile, &killed,
+                    "   1 call had not returned; its time counts up to the end.\n");
+    profile = plain();
+    build_thread(profile, 0);
+    profile->threads[0].open_frames = 1000;
+    profile->threads[1].open_frames = 234;
+    profile->run.running = true;
+    assert_mentions(profile, NULL,
+                    "   1,234 calls had not returned; their time counts up to the "
+                    "moment of reading.\n");
+}
+
+static void losses(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = plain();
+    uint32_t function = build_python(profile, "f", 1);
+    uint32_t fold_root = build_fold_root(profile);
+    build_node(profile, fold_root, function, 1234560, 0);
+    uint32_t resumed = build_node(profile, fold_root, function, 0, 0);
+    profile->nodes[resumed].resumes = 7;
+    assert_mentions(profile, NULL,
+                    "   1,234,567 calls came after the recording had reached its limit of "
+                    "4,000,000 call paths\n   (raise it with --max-nodes)");
+    profile = plain();
+    profile->run.recording_error = ENOSPC;
+    assert_mentions(profile, NULL, "could not grow to the end: No space left on device.");
+    profile = plain();
+    profile->run.lost_calls = 1;
+    assert_mentions(
+        profile, NULL,
+        "   1 call found no room in the recording; its time is its caller's own.\n");
+    profile = plain();
+    profile->run.resynchronised = 2;
+    assert_mentions(profile, NULL, "   2 returns had no matching call and were mended;");
+    profile = plain();
+    profile->run.displaced = 3;
+    assert_mentions(profile, NULL, "a profiler of its own in place of this one 3 times;");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ordinary_run),
+        cmocka_unit_test(ends),
+        cmocka_unit_test(losses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
