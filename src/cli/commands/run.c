@@ -1,0 +1,261 @@
+/* `pyperf run`: runs a program, records every call, reports.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <pyperf/session.h>
+
+#include "base/output_file.h"
+#include "cli/command.h"
+#include "cli/commands/run_options.h"
+#include "cli/hosts.h"
+#include "cli/interpreter.h"
+#include "cli/output_path.h"
+#include "cli/results.h"
+#include "cli/stream.h"
+#include "cli/supervisor.h"
+#include "recording/session.h"
+
+/* One run from the command line to the end. */
+struct run {
+    struct run_options options;
+    char *directory; /* the current one, when we were started */
+    /* Python will say so, and end; what it does besides is of no interest. */
+    bool script_missing;
+    struct timespec started;
+    struct host_list hosts;
+    struct interpreter_choice interpreter;
+    struct record_options recording;
+    char **command;
+    struct supervisor supervisor;
+};
+
+static void run_release(struct run *run)
+{
+    run_options_release(&run->options);
+    free(run->directory);
+    host_list_release(&run->hosts);
+    free(run->interpreter.path);
+    free(run->command);
+}
+
+/* ---- Before the program runs ---- */
+
+static bool check_file(const char *pattern, const struct run *run)
+{
+    if (!pattern)
+        return true;
+    char *path = output_path_expand("", pattern, getpid(), run->started.tv_sec);
+    struct pyperf_error error = {.message = "out of memory"};
+    /* Behind an empty directory stands a slash too many. */
+    bool good = path && output_file_check(path + (pattern[0] != '/'), &error) == PYPERF_OK;
+    free(path);
+    if (!good)
+        message("%s", error.message);
+    return good;
+}
+
+/* What an hour of work must not be lost for. */
+static bool check_destinations(struct run *run)
+{
+    struct run_options *options = &run->options;
+    struct pyperf_error error;
+    run->directory = getcwd(NULL, 0);
+    if (!run->directory) {
+        message("cannot find the current directory: %s", strerror(errno));
+        return false;
+    }
+    if (options->output) {
+        options->destinations.format = options->format
+                                           ? pyperf_format_by_name(options->format, &error)
+                                           : pyperf_format_for_path(options->output);
+        if (!options->destinations.format) {
+            message("%s", error.message);
+            return false;
+        }
+    }
+    const char *report = options->report;
+    return check_file(options->output, run) &&
+           check_file(report && strcmp(report, "-") != 0 ? report : NULL, run);
+}
+
+/* Returns the status to end with, or 0. */
+static int choose_interpreter(struct run *run)
+{
+    struct pyperf_error error;
+    if (host_list_load(&run->hosts, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_NOT_STARTED;
+    }
+    enum interpreter_outcome outcome =
+        interpreter_choose(run->options.python, &run->hosts, &run->interpreter, &error);
+    if (outcome == INTERPRETER_FOUND)
+        return STATUS_OK;
+    message("%s", error.message);
+    return outcome == INTERPRETER_MISSING ? STATUS_NOT_FOUND : STATUS_NOT_STARTED;
+}
+
+static enum pyperf_status make_session(struct run *run, struct pyperf_error *error)
+{
+    char *title = program_title(&run->options.program);
+    const char *place = getenv("TMPDIR");
+    char *parent = NULL;
+    if (!place || !*place)
+        parent = strdup("/tmp");
+    else if (asprintf(&parent, "%s%s%s", place[0] == '/' ? "" : run->directory,
+                      place[0] == '/' ? "" : "/", place) < 0)
+        parent = NULL;
+    enum pyperf_status status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+    if (title && parent) {
+        const struct session_description description = {
+            .program = title,
+            .interpreter = run->interpreter.path,
+            .started_at =
+                (uint64_t)run->started.tv_sec * 1000000000u + (uint64_t)run->started.tv_nsec,
+        };
+        run->recording = run->options.recording;
+        status = session_create(parent, &description, run->recording.directory,
+                                sizeof run->recording.directory, error);
+    }
+    free(title);
+    free(parent);
+    return status;
+}
+
+/* Returns the status to end with, or 0 once the program runs. */
+static int start(struct run *run)
+{
+    const struct program *program = &run->options.program;
+    run->script_missing =
+        !program->option && strcmp(program->name, "-") != 0 && access(program->name, F_OK) != 0;
+    struct pyperf_error error;
+    if (make_session(run, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    char options[RECORD_OPTIONS_SIZE];
+    record_options_format(&run->recording, options);
+    run->command =
+        program_command(program, run->interpreter.host->path, options, run->interpreter.path);
+    int failure = run->command ? supervisor_start(&run->supervisor, run->command) : ENOMEM;
+    if (!failure)
+        return STATUS_OK;
+    message("cannot start the recorder %s: %s", run->interpreter.host->path, strerror(failure));
+    session_remove(run->recording.directory);
+    return STATUS_NOT_STARTED;
+}
+
+/* ---- After it has ended ---- */
+
+static uint64_t nanoseconds(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
+{
+    const struct rusage *usage = &supervisor->usage;
+    int status = supervisor->status;
+    return (struct pyperf_outcome){
+        .user_time = nanoseconds(usage->ru_utime),
+        .system_time = nanoseconds(usage->ru_stime),
+        .peak_memory = (uint64_t)usage->ru_maxrss * 1024u,
+        .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+        .exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+    };
+}
+
+/* Settles the names that wait for the process id, and delivers. */
+static bool deliver(struct run *run, const struct pyperf_profile *profile)
+{
+    struct destinations *to = &run->options.destinations;
+    const char *report = run->options.report;
+    char *output = NULL, *report_file = NULL;
+    pid_t pid = run->supervisor.child;
+    time_t started = run->started.tv_sec;
+    bool complete = true;
+    if (run->options.output) {
+        output = output_path_expand(run->directory, run->options.output, pid, started);
+        complete = output != NULL;
+    }
+    if (report && strcmp(report, "-") != 0) {
+        report_file = output_path_expand(run->directory, report, pid, started);
+        complete = complete && report_file;
+        report = report_file;
+    }
+    if (complete) {
+        to->output = output;
+        to->output_shown = output;
+        if (output && run->options.output[0] != '/')
+            to->output_shown += strlen(run->directory) + 1;
+        to->report = report;
+        const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+        complete = results_deliver(to, profile, &outcome);
+    } else {
+        message("out of memory");
+    }
+    free(output);
+    free(report_file);
+    return complete;
+}
+
+/* False when something that was asked for could not be made: then the recording is kept. */
+static bool finish(struct run *run)
+{
+    const char *session = run->recording.directory;
+    struct pyperf_error error;
+    struct pyperf_profile *profile = NULL;
+    /* Where this fails (a full disk) the latest moment in the recording has to do. */
+    (void)session_note_end(session, run->supervisor.ended, NULL);
+    enum pyperf_status status =
+        pyperf_session_read(session, run->supervisor.ended, &profile, &error);
+    if (status != PYPERF_OK)
+        message("cannot read what was recorded: %s", error.message);
+    bool done = status == PYPERF_OK &&
+                (!profile->run.started || run->script_missing || deliver(run, profile));
+    pyperf_profile_free(profile);
+    if (done)
+        session_remove(session);
+    else
+        message("the recording is kept; try again with: pyperf stats %s", session);
+    return done;
+}
+
+static int run_program(const struct command *command, int argc, char **argv)
+{
+    struct run run = {0};
+    clock_gettime(CLOCK_REALTIME, &run.started);
+    int status = STATUS_USAGE;
+    enum options_outcome outcome = run_options_parse(command, &run.options, argc, argv);
+    if (outcome == OPTIONS_HELP)
+        status = STATUS_OK;
+    else if (outcome == OPTIONS_OK && check_destinations(&run))
+        status = choose_interpreter(&run);
+    if (outcome != OPTIONS_OK || status != STATUS_OK) {
+        run_release(&run);
+        return status;
+    }
+    status = start(&run);
+    if (status == STATUS_OK) {
+        supervisor_wait(&run.supervisor);
+        status = finish(&run) ? STATUS_OK : STATUS_FAILED;
+    }
+    run_release(&run);
+    if (status != STATUS_OK)
+        return status;
+    supervisor_end(&run.supervisor);
+}
+
+const struct command cmd_run = {
+    .name = "run",
+    .summary = "run a program and record every call",
+    .usage = "script.py [ARG...]\n-m MODULE [ARG...]\n-c CODE [ARG...]\n- [ARG...]",
+    .run = run_program,
+};

@@ -1,0 +1,165 @@
+/* `pyperf stats`: prints the report of what was recorded before.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <pyperf/session.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/results.h"
+#include "cli/stream.h"
+#include "recording/session.h"
+
+enum { KEY_STRIP_DIRS = 0x200 };
+
+static const struct argp_option options_table[] = {
+    {"strip-dirs", KEY_STRIP_DIRS, NULL, 0, "no directories in the report", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+struct stats_options {
+    const char *directory;
+    bool strip_directories;
+    struct report_options tables;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct stats_options *options = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->tables;
+        return 0;
+    case KEY_STRIP_DIRS:
+        options->strip_directories = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->directory)
+            return option_fail(state,
+                               "one session directory at a time, please: '%s' is one "
+                               "too many (options come before it)",
+                               argument);
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return option_fail(state, "name a session directory (see `pyperf stats --help`)");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&report_argp, 0, NULL, 0},
+    {NULL, 0, NULL, 0},
+};
+
+static enum options_outcome stats_options_parse(const struct command *command,
+                                                struct stats_options *options, int argc,
+                                                char **argv)
+{
+    const struct argp argp = {
+        .options = options_table,
+        .parser = parse,
+        .args_doc = command->usage,
+        .doc = "Prints the report of a recording that `pyperf run` left behind, or is still "
+               "writing.\v"
+               "Example:\n"
+               "  pyperf stats -s time -n 20 /tmp/pyperf-k3Xa9Q",
+        .children = children,
+    };
+    return options_parse("pyperf stats", &argp, argc, argv, options);
+}
+
+/* Returns the status to end with, or 0 for something that looks like a session. */
+static int check_operand(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        message("cannot read %s: %s", path, strerror(errno));
+        return STATUS_FAILED;
+    }
+    if (S_ISDIR(info.st_mode))
+        return STATUS_OK;
+    message("%s is not a directory; so far `pyperf stats` reads the session directories that "
+            "`pyperf run` keeps, not profiles (for those: python3 -m pstats %s)",
+            path, path);
+    return STATUS_USAGE;
+}
+
+/* pstats' first line: "Mon Jan 31 23:59:59 2026    NAME". */
+static void compose_heading(const struct pyperf_profile *profile, const char *directory,
+                            char *heading, size_t size)
+{
+    time_t started = (time_t)(profile->run.started_at / 1000000000u);
+    struct tm local;
+    char date[64] = "";
+    if (localtime_r(&started, &local))
+        strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
+    snprintf(heading, size, "%s    %s", date, directory);
+}
+
+static bool print(const struct stats_options *options, const struct pyperf_profile *profile)
+{
+    struct pyperf_summary *summary;
+    struct pyperf_error error;
+    char heading[4200];
+    compose_heading(profile, options->directory, heading, sizeof heading);
+    enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
+    if (status == PYPERF_OK && options->strip_directories)
+        status = pyperf_summary_strip_directories(summary, &error);
+    bool done = status == PYPERF_OK;
+    if (!done)
+        message("cannot add up what was recorded: %s", error.message);
+    else
+        done = results_print(&options->tables, profile, NULL, summary, heading);
+    pyperf_summary_free(summary);
+    return done;
+}
+
+static int report(const struct stats_options *options)
+{
+    int status = check_operand(options->directory);
+    if (status != STATUS_OK)
+        return status;
+    struct pyperf_profile *profile;
+    struct pyperf_error error;
+    if (pyperf_session_read(options->directory, 0, &profile, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    status = STATUS_FAILED;
+    if (profile->run.running)
+        message("the program still runs (pid %ju); figures are up to now",
+                (uintmax_t)profile->run.pid);
+    if (!profile->run.started)
+        message("%s: Python never came to run the program, there is nothing to report",
+                options->directory);
+    else if (print(options, profile))
+        status = STATUS_OK;
+    pyperf_profile_free(profile);
+    return status;
+}
+
+static int print_stats(const struct command *command, int argc, char **argv)
+{
+    struct stats_options options = {0};
+    enum options_outcome outcome = stats_options_parse(command, &options, argc, argv);
+    int status = outcome == OPTIONS_HELP ? STATUS_OK : STATUS_USAGE;
+    if (outcome == OPTIONS_OK)
+        status = report(&options);
+    report_options_release(&options.tables);
+    return status;
+}
+
+const struct command cmd_stats = {
+    .name = "stats",
+    .summary = "print the report of a recording that was kept",
+    .usage = "DIRECTORY",
+    .run = print_stats,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/report_options.h"
+
+#include <errno.h>
+
+#include "cli/options.h"
+
+enum { KEY_CALLERS = 0x100, KEY_CALLEES };
+
+static const struct argp_option options_table[] = {
+    {"sort", 's', "KEY[,KEY]", 0,
+     "calls, cumulative (the default), file, line, module, name, nfl, pcalls, stdname, time",
+     0},
+    {"reverse", 'r', NULL, 0, "sort in ascending order", 0},
+    {"limit", 'n', "N|FRACTION|REGEX", 0,
+     "show N rows, a fraction of them, or those that match; repeatable, applied in order", 0},
+    {"callers", KEY_CALLERS, "REGEX", OPTION_ARG_OPTIONAL,
+     "also who called the functions that match (all that -n leaves)", 0},
+    {"callees", KEY_CALLEES, "REGEX", OPTION_ARG_OPTIONAL,
+     "also what the functions that match called (all that -n leaves)", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static enum pyperf_status add_restriction(struct pyperf_selection **selection, const char *text,
+                                          bool pattern, struct pyperf_error *error)
+{
+    if (!*selection)
+        *selection = pyperf_selection_create();
+    if (!*selection)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+    return pattern ? pyperf_selection_add_pattern(*selection, text, error)
+                   : pyperf_selection_add(*selection, text, error);
+}
+
+static enum pyperf_status request(struct table_request *table, const char *pattern,
+                                  struct pyperf_error *error)
+{
+    table->wanted = true;
+    return pattern ? add_restriction(&table->selection, pattern, true, error) : PYPERF_OK;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct report_options *options = state->input;
+    struct pyperf_error error;
+    switch (key) {
+    case 's':
+        if (pyperf_sort_parse(&options->sort, argument, &error) != PYPERF_OK)
+            return option_fail(state, "--sort: %s", error.message);
+        return 0;
+    case 'r':
+        options->reverse = true;
+        return 0;
+    case 'n':
+        if (add_restriction(&options->selection, argument, false, &error) != PYPERF_OK)
+            return option_fail(state, "--limit: %s", error.message);
+        return 0;
+    case KEY_CALLERS:
+        if (request(&options->callers, argument, &error) != PYPERF_OK)
+            return option_fail(state, "--callers: %s", error.message);
+        return 0;
+    case KEY_CALLEES:
+        if (request(&options->callees, argument, &error) != PYPERF_OK)
+            return option_fail(state, "--callees: %s", error.message);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp report_argp = {.options = options_table, .parser = parse};
+
+void report_options_release(struct report_options *options)
+{
+    pyperf_selection_free(options->selection);
+    pyperf_selection_free(options->callers.selection);
+    pyperf_selection_free(options->callees.selection);
+}
+
+typedef enum pyperf_status table_function(const struct pyperf_summary *,
+                                          const struct pyperf_table_options *,
+                                          struct text_buffer *, struct pyperf_error *);
+
+enum pyperf_status report_tables(const struct report_options *options,
+                                 const struct pyperf_summary *summary, const char *heading,
+                                 bool for_terminal, struct text_buffer *text,
+                                 struct pyperf_error *error)
+{
+    static const struct table_request functions = {.wanted = true};
+    const struct {
+        const struct table_request *request;
+        table_function *print;
+    } tables[] = {
+        {&functions, pyperf_report_stats},
+        {&options->callers, pyperf_report_callers},
+        {&options->callees, pyperf_report_callees},
+    };
+    struct pyperf_table_options table = {
+        .sort = options->sort,
+        .reverse = options->reverse,
+        .heading = heading,
+        .escape_controls = for_terminal,
+    };
+    if (table.sort.count == 0)
+        table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        if (!tables[i].request->wanted)
+            continue;
+        table.selection = tables[i].request->selection;
+        if (!table.selection)
+            table.selection = options->selection;
+        enum pyperf_status status = tables[i].print(summary, &table, text, error);
+        if (status != PYPERF_OK)
+            return status;
+    }
+    return PYPERF_OK;
+}

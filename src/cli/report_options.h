@@ -1,0 +1,42 @@
+/* The options about the report, which commands share, and the report itself.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_CLI_REPORT_OPTIONS_H
+#define PYPERF_CLI_REPORT_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include <pyperf/reports.h>
+#include <pyperf/selection.h>
+#include <pyperf/summary.h>
+
+#include "base/text_buffer.h"
+
+/* One of the tables beside that of the functions. */
+struct table_request {
+    bool wanted;
+    struct pyperf_selection *selection; /* NULL: what restricts the functions */
+};
+
+struct report_options {
+    struct pyperf_sort sort; /* none given: cumulative */
+    bool reverse;
+    struct pyperf_selection *selection; /* NULL: all rows */
+    struct table_request callers;
+    struct table_request callees;
+};
+
+/* Options -s -r -n --callers --callees; its input is a struct report_options of zeros. */
+extern const struct argp report_argp;
+
+void report_options_release(struct report_options *options);
+
+/* Appends the tables that were asked for. `heading` is the line above them, or NULL; for a
+ * terminal, control characters in names are made visible. */
+enum pyperf_status report_tables(const struct report_options *options,
+                                 const struct pyperf_summary *summary, const char *heading,
+                                 bool for_terminal, struct text_buffer *text,
+                                 struct pyperf_error *error);
+
+#endif

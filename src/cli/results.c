@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/results.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/output_file.h"
+#include "base/text_buffer.h"
+#include "cli/stream.h"
+#include "cli/supervisor.h"
+
+/* "1,234,567" */
+static const char *grouped(uint32_t number, char text[16])
+{
+    char *at = text + 15;
+    *at = '\0';
+    for (unsigned digits = 1; number > 0 || digits == 1; digits++, number /= 10) {
+        *--at = (char)('0' + number % 10);
+        if (digits % 3 == 0 && number >= 10)
+            *--at = ',';
+    }
+    return at;
+}
+
+/* ---- The profile ---- */
+
+static const char *viewing_hint(const struct pyperf_format *format)
+{
+    bool pstats = strcmp(pyperf_format_name(format), "pstats") == 0;
+    return pstats ? "; look at it with: python3 -m pstats " : NULL;
+}
+
+static bool write_profile(const struct destinations *to, const struct pyperf_profile *profile,
+                          const struct pyperf_summary *summary)
+{
+    const struct pyperf_export content = {.profile = profile, .summary = summary};
+    struct pyperf_error error;
+    if (pyperf_format_write(to->format, &content, to->output, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return false;
+    }
+    if (to->quiet)
+        return true;
+    char number[16];
+    uint32_t functions = summary->row_count - 1; /* the root is none */
+    const char *hint = viewing_hint(to->format);
+    message("wrote %s (%s function%s)%s%s", to->output_shown, grouped(functions, number),
+            functions == 1 ? "" : "s", hint ? hint : "", hint ? to->output_shown : "");
+    return true;
+}
+
+/* ---- The report ---- */
+
+static enum pyperf_status compose(const struct report_options *tables,
+                                  const struct pyperf_profile *profile,
+                                  const struct pyperf_outcome *outcome,
+                                  const struct pyperf_summary *summary, const char *heading,
+                                  bool for_terminal, struct text_buffer *text,
+                                  struct pyperf_error *error)
+{
+    enum pyperf_status status =
+        report_tables(tables, summary, heading, for_terminal, text, error);
+    if (status == PYPERF_OK)
+        status = pyperf_report_run_facts(profile, outcome, text, error);
+    if (status == PYPERF_OK && text->failed)
+        status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+    if (status != PYPERF_OK)
+        message("cannot compose the report: %s", error->message);
+    return status;
+}
+
+static bool print_text(const struct text_buffer *text)
+{
+    int interrupts = supervisor_interrupts();
+    int failure = stream_write(STDOUT_FILENO, text_buffer_text(text), text->length, interrupts);
+    if (interrupts >= 0)
+        close(interrupts);
+    /* Nobody reads it, nobody can, or somebody has had enough of it. */
+    if (failure == 0 || failure == EPIPE || failure == EINTR || failure == EIO)
+        return true;
+    message("cannot print the report: %s", strerror(failure));
+    return false;
+}
+
+bool results_print(const struct report_options *tables, const struct pyperf_profile *profile,
+                   const struct pyperf_outcome *outcome, const struct pyperf_summary *summary,
+                   const char *heading)
+{
+    struct text_buffer text = {0};
+    struct pyperf_error error;
+    bool done = compose(tables, profile, outcome, summary, heading, isatty(STDOUT_FILENO),
+                        &text, &error) == PYPERF_OK &&
+                print_text(&text);
+    text_buffer_release(&text);
+    return done;
+}
+
+static bool write_report(const struct destinations *to, const struct pyperf_profile *profile,
+                         const struct pyperf_outcome *outcome,
+                         const struct pyperf_summary *summary)
+{
+    struct text_buffer text = {0};
+    struct pyperf_error error;
+    struct output_file file;
+    bool done = false;
+    if (compose(&to->tables, profile, outcome, summary, NULL, false, &text, &error) ==
+        PYPERF_OK) {
+        enum pyperf_status status = output_file_open(&file, to->report, &error);
+        if (status == PYPERF_OK) {
+            output_file_write(&file, text_buffer_text(&text), text.length);
+            status = output_file_commit(&file, &error);
+        }
+        done = status == PYPERF_OK;
+        if (!done)
+            message("%s", error.message);
+    }
+    text_buffer_release(&text);
+    return done;
+}
+
+/* Turns the summary into what the report shows: base names, as `python -m cProfile`. */
+static bool report(const struct destinations *to, const struct pyperf_profile *profile,
+                   const struct pyperf_outcome *outcome, struct pyperf_summary *summary)
+{
+    struct pyperf_error error;
+    if (!to->full_paths && pyperf_summary_strip_directories(summary, &error) != PYPERF_OK) {
+        message("cannot compose the report: %s", error.message);
+        return false;
+    }
+    if (strcmp(to->report, "-") == 0)
+        return results_print(&to->tables, profile, outcome, summary, NULL);
+    return write_report(to, profile, outcome, summary);
+}
+
+bool results_deliver(const struct destinations *destinations,
+                     const struct pyperf_profile *profile, const struct pyperf_outcome *outcome)
+{
+    struct pyperf_summary *summary;
+    struct pyperf_error error;
+    if (pyperf_summary_create(profile, &summary, &error) != PYPERF_OK) {
+        message("cannot add up what was recorded: %s", error.message);
+        return false;
+    }
+    bool written = !destinations->output || write_profile(destinations, profile, summary);
+    bool reported = !destinations->report || report(destinations, profile, outcome, summary);
+    pyperf_summary_free(summary);
+    return written && reported;
+}

@@ -1,0 +1,37 @@
+/* What is left of a run when the program has ended: the profile on disk, and the report.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_CLI_RESULTS_H
+#define PYPERF_CLI_RESULTS_H
+
+#include <stdbool.h>
+
+#include <pyperf/formats.h>
+#include <pyperf/reports.h>
+
+#include "cli/report_options.h"
+
+/* Where results go. Paths are absolute; what is not wanted is NULL. */
+struct destinations {
+    const char *output;                 /* file for the profile */
+    const char *output_shown;           /* the same as the user wrote it */
+    const struct pyperf_format *format; /* of that file */
+    const char *report;                 /* file for the report, or "-": stdout */
+    bool quiet;                         /* do not say that a profile was written */
+    bool full_paths;                    /* in the report */
+    struct report_options tables;
+};
+
+/* Writes the profile first, then the report. Whatever fails has been said on stderr when this
+ * returns false; a reader of stdout who has had enough is no failure. */
+bool results_deliver(const struct destinations *destinations,
+                     const struct pyperf_profile *profile,
+                     const struct pyperf_outcome *outcome);
+
+/* The report alone, on stdout, with facts about the run below the tables. `heading` is the line
+ * above them, or NULL. */
+bool results_print(const struct report_options *tables, const struct pyperf_profile *profile,
+                   const struct pyperf_outcome *outcome, const struct pyperf_summary *summary,
+                   const char *heading);
+
+#endif
