@@ -1,0 +1,5 @@
+def divide(n):
+    return 1 // n
+
+
+divide(0)

@@ -1,0 +1,1 @@
+from .deepest import depth  # noqa: F401

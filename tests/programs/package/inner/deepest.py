@@ -1,0 +1,5 @@
+from .. import first
+
+
+def depth():
+    return first.VALUE + 2

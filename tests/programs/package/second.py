@@ -1,0 +1,4 @@
+from package import first
+from . import third
+
+value = third.twice(first.VALUE)
