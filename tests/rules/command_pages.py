@@ -22,7 +22,7 @@ def options_of_help(text):
     """What stands left of the descriptions: "  -o, --output=FILE    write ..." """
     found = set()
     for line in text.split("\n"):
-        match = re.match(r" +(-.*?)(?:  |$)", line)
+        match = re.match(r" {2,6}(-.*?)(?:  | (?=[a-z])|$)", line)
         if match:
             found.update(OPTION.findall(match.group(1)))
     return found
@@ -62,7 +62,7 @@ def names_of_pages(root):
 
 
 def check_itself():
-    text = "Usage: pyperf x\n\n  -o, --output=FILE    write it\n      --raw[=N]    a-b --no\n  -?, --help  list\n"
+    text = "Usage: pyperf x\n\n  -o, --output=FILE    write it\n      --raw[=N] see --no\n                 --neither\n  -?, --help  list\n"
     page = "| `-o`, `--output FILE` | write | none |\n| `--raw[=A\\|B]` | see `--other` |\n| `-?`, `--help` | |\n"
     assert options_of_help(text) == {"-o", "--output", "--raw", "-?", "--help"}, options_of_help(text)
     assert list(differences("x", text, page)) == [], list(differences("x", text, page))

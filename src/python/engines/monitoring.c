@@ -59,6 +59,8 @@ static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_
 static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
     PyObject *callable = arguments[CALLABLE];
+    if (__builtin_expect(PyMethod_Check(callable), 0))
+        callable = PyMethod_GET_FUNCTION(callable); /* types.MethodType(len, [1])() */
     const PyMethodDef *definition = functions_definition(callable);
     (void)self, (void)count;
     if (!definition)

@@ -103,7 +103,8 @@ static void remove_hook(void)
 
 static void reinstall(void)
 {
-    PyEval_SetProfile(hook(), NULL);
+    if (!compat_thread_state()->c_profilefunc)
+        PyEval_SetProfile(hook(), NULL);
 }
 
 #else
