@@ -61,14 +61,27 @@ def names_of_pages(root):
     return {os.path.splitext(os.path.basename(path))[0] for path in paths}
 
 
+HELP = """Usage: pyperf x
+
+  -o, --output=FILE    write it
+      --raw[=N] see --no
+                       --neither
+  -?, --help  list
+"""
+PAGE = """
+| `-o`, `--output FILE` | write | none |
+| `--raw[=A\\|B]` | see `--other` |
+| `-?`, `--help` | |
+"""
+
+
 def check_itself():
-    text = "Usage: pyperf x\n\n  -o, --output=FILE    write it\n      --raw[=N] see --no\n                 --neither\n  -?, --help  list\n"
-    page = "| `-o`, `--output FILE` | write | none |\n| `--raw[=A\\|B]` | see `--other` |\n| `-?`, `--help` | |\n"
-    assert options_of_help(text) == {"-o", "--output", "--raw", "-?", "--help"}, options_of_help(text)
-    assert list(differences("x", text, page)) == [], list(differences("x", text, page))
-    assert len(list(differences("x", text, page.replace("--raw", "--row")))) == 2
-    assert len(list(differences("x", text, page.replace("`-o`, ", "")))) == 1
-    assert len(list(differences("x", "", page))) == 6
+    expected = {"-o", "--output", "--raw", "-?", "--help"}
+    assert options_of_help(HELP) == expected, options_of_help(HELP)
+    assert list(differences("x", HELP, PAGE)) == [], list(differences("x", HELP, PAGE))
+    assert len(list(differences("x", HELP, PAGE.replace("--raw", "--row")))) == 2
+    assert len(list(differences("x", HELP, PAGE.replace("`-o`, ", "")))) == 1
+    assert len(list(differences("x", "", PAGE))) == 6
 
 
 def check(pyperf, root):
