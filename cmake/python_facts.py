@@ -2,7 +2,9 @@
 
 Nothing is printed, and the status is 1, where there is nothing to build against: another
 implementation than CPython, a version before 3.8, a free-threaded build, no headers or no
-library."""
+library.
+
+SPDX-License-Identifier: MIT"""
 import os
 import platform
 import sys

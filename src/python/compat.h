@@ -26,6 +26,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* sys.monitoring exists, and profile hooks are emulated by it: setting one for another thread
+ * is the interpreter's business. Before, a hook is a field of the thread state. */
+#define COMPAT_HAS_MONITORING (PY_VERSION_HEX >= 0x030C0000)
+
 #if PY_VERSION_HEX < 0x03090000
 #define PyCFunction_CheckExact(object) PyCFunction_Check(object)
 #endif
@@ -74,7 +78,7 @@ static inline PyObject *compat_code_qualified_name(const PyCodeObject *code)
 #endif
 }
 
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
 /* The innermost Python frame of the calling thread: an address to tell frames apart by. */
 static inline uint64_t compat_current_frame(void)
 {
@@ -104,7 +108,7 @@ static inline PyThreadState *compat_thread_state(void)
 /* Puts a profile hook into a thread state, which need not be the calling thread's, or takes it
  * out. PyEval_SetProfile would do it for the calling thread only, and would raise the audit
  * event by which we learn that the program installs a hook of its own. */
-#if PY_VERSION_HEX < 0x030C0000
+#if !COMPAT_HAS_MONITORING
 static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
 {
     state->c_profilefunc = hook;

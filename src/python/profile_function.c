@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "python/profile_function.h"
-
 #include "python/compat.h"
+
+#include "python/profile_function.h"
 
 #include "python/engines/engine.h"
 #include "python/method_patch.h"

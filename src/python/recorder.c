@@ -92,9 +92,11 @@ static enum pyperf_status install(struct pyperf_error *error)
                                 "code extra");
     recorder.recording = true;
     recorder.engine = engine;
-    if (!recorder_attach())
+    const struct writer_thread *thread = recorder_attach();
+    if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
+    recorder.writer.header->run_started = thread->shared->started;
     profile_function_watch();
     return engine->install(error);
 }
@@ -104,7 +106,6 @@ enum pyperf_status recorder_start(struct pyperf_error *error)
     if (recorder.engine || !recorder.writer.header)
         return PYPERF_OK;
     struct compat_exception saved = compat_save_exception();
-    recorder.writer.header->run_started = clock_read(recorder.writer.clock);
     enum pyperf_status status = install(error);
     if (status != PYPERF_OK) {
         recorder.recording = false;

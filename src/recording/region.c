@@ -50,7 +50,8 @@ static uint64_t lay_out(struct recording_header *header, uint32_t max_nodes, uns
 {
     uint64_t offset = PAGE;
     for (int kind = 0; kind < RECORDING_REGION_COUNT; kind++) {
-        uint64_t bytes = wanted_items(kind, max_nodes) * recording_item_size[kind] / divisor;
+        uint64_t bytes = wanted_items((enum recording_region_kind)kind, max_nodes) *
+                         recording_item_size[kind] / divisor;
         if (bytes < SMALLEST_CAPACITY)
             bytes = SMALLEST_CAPACITY;
         header->regions[kind].offset = offset;
@@ -143,7 +144,7 @@ static enum pyperf_status create_file(struct recording_map *map, const char *pat
         munmap(map->header, map->size);
         map->header = NULL;
         return pyperf_error_set_errno(
-            error, failure, "cannot record to %s (set TMPDIR to a place with room)", path);
+            error, failure, "cannot record to %s (TMPDIR can name another place)", path);
     }
     *map->header = layout;
     return PYPERF_OK;

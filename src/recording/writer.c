@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "recording/writer.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,9 +40,15 @@ enum pyperf_status writer_init(struct recording_writer *writer, const char *path
     for (int i = 0; i < WRITER_STACK_CLASSES; i++)
         writer->free_stacks[i] = RECORDING_NONE;
     note_process(writer->header, writer->clock);
-    if (!writer_tables_init(writer)) {
+    /* The program pays for its own growth only: the first steps are taken now. */
+    if (!recording_map_reserve(&writer->map, RECORDING_NODES, 1) ||
+        !recording_map_reserve(&writer->map, RECORDING_THREADS, 1) ||
+        !recording_map_reserve(&writer->map, RECORDING_STACKS, 1) ||
+        !writer_tables_init(writer)) {
+        int failure = writer->header->error ? writer->header->error : ENOMEM;
         writer_detach(writer);
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room for the recording %s", path);
+        return pyperf_error_set_errno(
+            error, failure, "cannot record to %s (TMPDIR can name another place)", path);
     }
     return PYPERF_OK;
 }

@@ -21,14 +21,14 @@ enum pyperf_status engine_choose(enum record_engine wanted, const struct engine 
 {
     switch (wanted) {
     case RECORD_ENGINE_AUTO:
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
         *engine = &engine_monitoring;
 #else
         *engine = &engine_setprofile;
 #endif
         return PYPERF_OK;
     case RECORD_ENGINE_MONITORING:
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
         *engine = &engine_monitoring;
         return PYPERF_OK;
 #else

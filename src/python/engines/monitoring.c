@@ -10,7 +10,7 @@
  * SPDX-License-Identifier: MIT */
 #include "python/engines/engine.h"
 
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
 
 #include "python/functions.h"
 #include "python/recorder.h"

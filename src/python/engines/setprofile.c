@@ -89,7 +89,7 @@ static Py_tracefunc hook(void)
     return recorder.options.builtins ? on_event : on_python_event;
 }
 
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
 
 static void cover_all_threads(void)
 {

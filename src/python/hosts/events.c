@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "python/hosts/events.h"
-
 #include "python/compat.h"
+
+#include "python/hosts/events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static bool can_start_early(void)
 {
     return recorder.options.startup && !recorder.engine && compat_thread_state() &&
            PySys_GetObject("setprofile") &&
-#if PY_VERSION_HEX >= 0x030C0000
+#if COMPAT_HAS_MONITORING
            PySys_GetObject("monitoring") &&
 #endif
            true;
