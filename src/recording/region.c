@@ -17,7 +17,8 @@ enum {
     PAGE = 4096, /* regions are aligned to it and grow by multiples of it */
     FIRST_STEP = 16 * PAGE,
     LARGEST_STEP = 1024 * PAGE,
-    SMALLEST_CAPACITY = 64 * PAGE,
+    SMALLEST_CAPACITY = 4 * PAGE,
+    LARGEST_DIVISOR = 1 << 14,
 };
 
 /* Beyond the limit on nodes there is still one node per folded function, and the roots. */
@@ -81,7 +82,7 @@ static struct recording_header *map_largest(int file, uint32_t max_nodes,
                                             struct recording_header *layout)
 {
     uint64_t limit = size_limit();
-    for (unsigned divisor = 1; divisor <= 1024; divisor *= 2) {
+    for (unsigned divisor = 1; divisor <= LARGEST_DIVISOR; divisor *= 2) {
         uint64_t size = lay_out(layout, max_nodes, divisor);
         layout->file_size = size;
         if (size > limit) {
@@ -186,6 +187,8 @@ bool recording_map_reserve(struct recording_map *map, enum recording_region_kind
             header->error = EFBIG;
         return false;
     }
+    if (header->error && header->error != EFBIG)
+        return false; /* a full disk is not asked again at every call */
     uint64_t step = region->committed < FIRST_STEP ? FIRST_STEP : region->committed;
     if (step > LARGEST_STEP)
         step = LARGEST_STEP;
