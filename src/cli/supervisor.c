@@ -161,16 +161,24 @@ static bool continue_together(struct supervisor *supervisor)
     return false;
 }
 
+/* Whether a signal is one that the kernel sends to whole groups only: Ctrl-C, Ctrl-\, Ctrl-Z, a
+ * new window size. Others it sends to single processes too: the hang-up to a session's leader,
+ * the alarm of a timer that was set before we were started. */
+static bool is_key_press(const siginfo_t *info)
+{
+    int number = info->si_signo;
+    return info->si_code == SI_KERNEL &&
+           (number == SIGINT || number == SIGQUIT || number == SIGTSTP || number == SIGWINCH);
+}
+
 /* Passes on what was sent to us alone. */
 static void forward(struct supervisor *supervisor, const siginfo_t *info)
 {
-    /* The kernel sends to whole groups: Ctrl-C, Ctrl-\, Ctrl-Z, hang-up, window size. */
-    bool sent =
-        info->si_code == SI_USER || info->si_code == SI_QUEUE || info->si_code == SI_TKILL;
+    bool sent_to_group = witness_saw(&supervisor->witness, info->si_signo);
     /* What the program sends to its parent or to its own group is not meant for itself again.
      */
-    if (witness_saw(&supervisor->witness, info->si_signo) || !sent ||
-        info->si_pid == supervisor->child)
+    if (sent_to_group || is_key_press(info) ||
+        (info->si_code <= 0 && info->si_pid == supervisor->child))
         return;
     if (info->si_code == SI_QUEUE)
         sigqueue(supervisor->child, info->si_signo, info->si_value);
