@@ -223,7 +223,7 @@ static bool finish(struct run *run)
     pyperf_profile_free(profile);
     if (done)
         session_remove(session);
-    else
+    else if (access(session, F_OK) == 0)
         message("the recording is kept; try again with: pyperf stats %s", session);
     return done;
 }
