@@ -24,6 +24,11 @@ pyperf = os.path.abspath(os.environ.get("PYPERF", "build/bin/pyperf"))
 _shared = tempfile.TemporaryDirectory(prefix="pyperf-cli-")
 
 
+def sanitizer_options():
+    """The variables that tell sanitizers how to behave; they hold for every program we start."""
+    return {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+
+
 def interpreters():
     """[(version, path)] of what this pyperf can run."""
     text = subprocess.run([pyperf, "--version"], stdout=subprocess.PIPE, check=True,
@@ -49,6 +54,7 @@ class Case(unittest.TestCase):
             "TMPDIR": self.temporary, "XDG_CACHE_HOME": os.path.join(_shared.name, "cache"),
             "PYTHONDONTWRITEBYTECODE": "1", "PS1": "", "TERM": "dumb",
         }
+        self.environment.update(sanitizer_options())
 
     def write(self, name, text):
         path = os.path.join(self.directory, name)

@@ -27,6 +27,8 @@ import subprocess
 import sys
 import tempfile
 
+import cli
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -144,7 +146,7 @@ def main():
         os.symlink(an_interpreter(pyperf), os.path.join(commands, "python3"))
         environment = {"PATH": commands + ":/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                        "XDG_CACHE_HOME": os.path.join(shared, "cache"),
-                       "PYTHONDONTWRITEBYTECODE": "1"}
+                       "PYTHONDONTWRITEBYTECODE": "1", **cli.sanitizer_options()}
         for path in sorted(glob.glob(os.path.join(HERE, "cases", "*.txt"))):
             for case in parse(path):
                 if options.names and not any(name in case.name for name in options.names):

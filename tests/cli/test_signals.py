@@ -113,6 +113,9 @@ print(len(seen))
             pattern = file.read().strip()
         if "/" in pattern or pattern.startswith("|"):
             self.skipTest("core files do not go to the current directory: " + pattern)
+        with open(cli.pyperf, "rb") as file:
+            if b"__asan_init" in file.read():
+                self.skipTest("AddressSanitizer forbids core files")
         if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
             self.skipTest("core files are forbidden here")
 
