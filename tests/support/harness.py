@@ -4,7 +4,7 @@ A test file ends with `harness.main()`. A unittest.TestCase with `per_interprete
 once for every interpreter that pyperf has a host for; `self.python` is that interpreter. Tests
 run a few at a time in threads, except those of a class with `alone = True`, which measure time.
 
-usage of every test file: test_NAME.py [--pyperf PATH] [--only-python TEXT] [-k TEXT] [-j N] [-v]
+usage of every test file: test_NAME.py [--pyperf PATH] [--only-python REGEX] [-k TEXT] [-j N] [-v]
 PATH is also taken from the variable PYPERF; the default is build/bin/pyperf in the checkout.
 
 SPDX-License-Identifier: MIT
@@ -49,6 +49,14 @@ class Interpreter:
     def tag(self):
         return "%s in %s" % (self.version, self.base_prefix)
 
+    def check(self):
+        """Stops the tests where the interpreter is not the one that the host was built for."""
+        code = "import sys; print(sys.version.split()[0], sys.base_prefix)"
+        done = run([self.path, "-c", code])
+        if done.stdout != "%s %s\n" % (self.version, self.base_prefix):
+            raise SystemExit("%s is not Python %s of %s; it says %r" % (
+                self.path, self.version, self.base_prefix, done.stdout + done.stderr))
+
     def has(self, *modules):
         """None if the modules can be imported (with real_packages()), else why not."""
         return _import_failure(self.path, modules)
@@ -91,9 +99,11 @@ def interpreters():
 
 def chosen_interpreters():
     wanted = _options.only_python
-    chosen = [python for python in interpreters() if not wanted or wanted in python.tag]
+    chosen = [python for python in interpreters() if not wanted or re.search(wanted, python.tag)]
     if not chosen:
         raise SystemExit("no interpreter matches %r" % wanted)
+    for python in chosen:
+        python.check()
     return chosen
 
 
@@ -113,7 +123,18 @@ class Finished:
             self.stdout[-3000:], self.stderr[-3000:])
 
 
-@functools.lru_cache(maxsize=None)
+def locked(function):
+    """lru_cache for what must happen once, however many threads ask for it."""
+    cached, lock = functools.lru_cache(maxsize=None)(function), threading.RLock()
+
+    @functools.wraps(function)
+    def wrapper(*arguments):
+        with lock:
+            return cached(*arguments)
+    return wrapper
+
+
+@locked
 def scratch():
     """A directory for this run of the tests, removed at its end."""
     path = tempfile.mkdtemp(prefix="pyperf-tests-")
@@ -187,7 +208,7 @@ SYSTEM_PACKAGES = "/usr/lib/python3/dist-packages"
 REAL_PACKAGES = ("pygments", "docutils", "roman", "roman.py")
 
 
-@functools.lru_cache(maxsize=None)
+@locked
 def real_packages():
     """A directory with Debian's Pygments and docutils and nothing else, for interpreters that
     have none of their own."""
@@ -293,9 +314,10 @@ def _run_one(test, name):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pyperf")
-    parser.add_argument("--only-python", help="interpreters whose version or prefix has this in it")
+    parser.add_argument("--only-python", help='interpreters whose "VERSION in PREFIX" matches')
     parser.add_argument("-k", dest="pattern", default="", help="tests whose name has this in it")
-    parser.add_argument("-j", dest="jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("-j", dest="jobs", type=int, default=(os.cpu_count() or 1) + 2,
+                        help="tests at a time; many of them mostly wait")
     parser.add_argument("-v", dest="verbose", action="store_true", help="name what passed, too")
     parser.parse_args(namespace=_options)
     module = sys.modules["__main__"]
