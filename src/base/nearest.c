@@ -38,6 +38,18 @@ static size_t distance(const char *left, const char *right)
     return rows[left_length % 3][right_length];
 }
 
+/* The same for a word that may be the beginning of the name, cut short: one more than the
+ * distance to that beginning. */
+static size_t distance_to_beginning(const char *word, size_t length, const char *name)
+{
+    char beginning[LONGEST_NAME + 1];
+    if (length < 2 || length >= strlen(name) || length > LONGEST_NAME)
+        return SIZE_MAX;
+    memcpy(beginning, name, length);
+    beginning[length] = '\0';
+    return distance(word, beginning) + 1;
+}
+
 const char *nearest_name(const char *word, const char *const *names, size_t count)
 {
     size_t length = strlen(word);
@@ -46,8 +58,9 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
     size_t limit = length / 3 + 2 < length ? length / 3 + 2 : length;
     for (size_t i = 0; i < count; i++) {
         size_t apart = distance(word, names[i]);
-        if (length >= 2 && apart > 1 && strncmp(names[i], word, length) == 0)
-            apart = 1;
+        size_t begun = distance_to_beginning(word, length, names[i]);
+        if (begun < apart)
+            apart = begun;
         if (apart < limit) {
             limit = apart;
             nearest = names[i];

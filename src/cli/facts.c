@@ -30,15 +30,15 @@ _Noreturn static void answer_to(char *const *argv, int answers)
 static bool read_all(int descriptor, char *text, size_t size)
 {
     size_t length = 0;
-    while (length < size) {
-        ssize_t part = read(descriptor, text + length, size - length);
+    while (length + 1 < size) {
+        ssize_t part = read(descriptor, text + length, size - 1 - length);
         if (part < 0 && errno == EINTR)
             continue;
         if (part <= 0)
             break;
         length += (size_t)part;
     }
-    if (length == size)
+    if (length + 1 >= size)
         return false;
     text[length] = '\0';
     if (length > 0 && text[length - 1] == '\n')

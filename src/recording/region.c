@@ -138,7 +138,10 @@ static enum pyperf_status create_file(struct recording_map *map, const char *pat
     int failure = errno;
     close(file);
     if (!map->header)
-        return pyperf_error_set_errno(error, failure, "cannot map the recording %s", path);
+        return pyperf_error_set_errno(error, failure,
+                                      "cannot map the recording %s (is `ulimit -f` or "
+                                      "`ulimit -v` very low?)",
+                                      path);
     map->size = layout.file_size;
     failure = commit(map, 0, PAGE);
     if (failure) {

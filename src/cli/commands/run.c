@@ -206,6 +206,12 @@ static bool deliver(struct run *run, const struct pyperf_profile *profile)
     return complete;
 }
 
+/* A host that cannot record ends so before it starts Python. */
+static bool host_refused(const struct supervisor *supervisor)
+{
+    return WIFEXITED(supervisor->status) && WEXITSTATUS(supervisor->status) == STATUS_FAILED;
+}
+
 /* False when something that was asked for could not be made: then the recording is kept. */
 static bool finish(struct run *run)
 {
@@ -216,6 +222,10 @@ static bool finish(struct run *run)
     (void)session_note_end(session, run->supervisor.ended, NULL);
     enum pyperf_status status =
         pyperf_session_read(session, run->supervisor.ended, &profile, &error);
+    if (status != PYPERF_OK && host_refused(&run->supervisor)) {
+        session_remove(session); /* nothing is in it, and the host has said why */
+        return false;
+    }
     if (status != PYPERF_OK)
         message("cannot read what was recorded: %s", error.message);
     bool done = status == PYPERF_OK &&

@@ -50,7 +50,8 @@ static const struct argp_option options_table[] = {
      "where the report goes (default: stdout; with --output, nowhere)", 4},
     {"quiet", 'q', NULL, 0, "no report, unless --report asks for it", 4},
     {"full-paths", KEY_FULL_PATHS, NULL, 0, "directories in the report", 4},
-    {"raw-times", KEY_RAW_TIMES, NULL, 0, "keep the cost of recording in the figures", 4},
+    {"raw-times", KEY_RAW_TIMES, NULL, 0,
+     "keep the cost of recording in the figures (so far it always is)", 4},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
