@@ -34,6 +34,11 @@ CHECKOUT = os.path.dirname(TESTS)
 _options = argparse.Namespace(pyperf=None, only_python=None)
 
 
+def choose(**options):
+    """Sets what the options --pyperf and --only-python set, for programs with others."""
+    vars(_options).update(options)
+
+
 class Interpreter:
     """A Python that pyperf has a host for, as the host describes itself."""
 
