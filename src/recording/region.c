@@ -17,8 +17,8 @@ enum {
     PAGE = 4096, /* regions are aligned to it and grow by multiples of it */
     FIRST_STEP = 16 * PAGE,
     LARGEST_STEP = 1024 * PAGE,
-    SMALLEST_CAPACITY = 4 * PAGE,
-    LARGEST_DIVISOR = 1 << 14,
+    SMALLEST_CAPACITY = 2 * PAGE,
+    LARGEST_DIVISOR = 1 << 15,
 };
 
 /* Beyond the limit on nodes there is still one node per folded function, and the roots. */
