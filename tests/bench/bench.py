@@ -12,7 +12,9 @@ bootstrap's: rounds are drawn again with replacement, 4,000 times. Below 1, pype
 On a machine that does other things, more rounds narrow the interval.
 
 `orders` has CPU-bound threads. Up to Python 3.11 cProfile does not see them, and pyperf records
-their calls, too: there the ratio compares more recording with less.
+their calls, too: there the ratio compares more recording with less. And an interpreter that is
+itself linked to a shared libpython (as pyenv's often are) is slower than a recorder with the same
+library linked statically: there the ratio flatters pyperf, and the table marks the version "+".
 
 --check ends with status 1 when the upper bound of any interval is 1 or more.
 
@@ -111,12 +113,20 @@ def machine():
             "pyperf": harness.run([harness.pyperf(), "--version"]).stdout.splitlines()[0]}
 
 
+def gains_by_linking(python):
+    """Is the interpreter linked to a shared library that the recorder has linked statically?"""
+    code = "import sysconfig; print(sysconfig.get_config_var('LDLIBRARY') or '')"
+    with open(python.path, "rb") as file:
+        shared = b"libpython3" in file.read() and ".so" in harness.run([python.path, "-c", code]).stdout
+    return shared and python.linkage == "static"
+
+
 def show_row(python, name, found):
     for kind in ("workload", "process"):
         numbers = found[kind]
         value = "   – " if numbers["ratio"] is None else "%5.2f" % numbers["ratio"]
         print("%-9s %-10s %-9s %8.3f %8.3f %8.3f   %s  %5.2f to %5.2f" % (
-            python.version, name, kind, numbers["plain"], numbers["cProfile"], numbers["pyperf"],
+            python.version + "+" * gains_by_linking(python), name, kind, numbers["plain"], numbers["cProfile"], numbers["pyperf"],
             value, *numbers["interval"]), flush=True)
 
 
@@ -151,7 +161,8 @@ def main():
             found = summary(times)
             show_row(python, name, found)
             report["runs"].append({"python": python.version, "base_prefix": python.base_prefix,
-                                   "engine": python.engine, "linkage": python.linkage, "program": name,
+                                   "engine": python.engine, "linkage": python.linkage,
+                                   "gains by linking": gains_by_linking(python), "program": name,
                                    "arguments": PROGRAMS[name][1], "seconds": times, **found})
             too_slow += ["%s, %s (%s)" % (python.version, name, kind) for kind in ("workload", "process")
                          if found[kind]["interval"][1] >= 1]

@@ -19,8 +19,9 @@ DESCRIBE = os.path.join(harness.PROGRAMS, "describe.py")
 QUIET = ["-q", "--report", os.devnull]
 
 
-def without_addresses(text):
-    return re.sub(r"0x[0-9a-f]+|pid=\d+", "…", text)
+def without_chance(text):
+    """Without addresses, process ids and unittest's times."""
+    return re.sub(r"0x[0-9a-f]+|pid=\d+|in \d\.\d{3}s", "…", text)
 
 
 class SideBySide(harness.TestCase):
@@ -49,7 +50,7 @@ class SideBySide(harness.TestCase):
     def compare(self, plain, ours):
         context = "\n--- python\n%s\n--- pyperf\n%s" % (plain, ours)
         self.check_same("stdout", *self.different_lines(plain.stdout, ours.stdout))
-        self.check_same("stderr", without_addresses(plain.stderr), without_addresses(ours.stderr))
+        self.check_same("stderr", without_chance(plain.stderr), without_chance(ours.stderr))
         self.check_same("status" + context, plain.status, ours.status)
 
     def different_lines(self, expected, got):
