@@ -136,6 +136,8 @@ class CoreFiles(harness.TestCase):
             pattern = file.read().strip()
         if pattern.startswith("|") or "/" in pattern:
             self.skip("core files go to %s" % pattern)
+        if harness.sanitized():
+            self.skip("the sanitizer leaves no core files")
         for how in ("abort", "segfault"):
             folder = harness.fresh_directory()
             command = [harness.pyperf(), "run", "--python", self.python.path, "-q", "-o", "x.prof", DIES, "counts", how]
@@ -244,6 +246,8 @@ class Scarcity(harness.TestCase):
                 self.check_same("left in TMPDIR", [], os.listdir(place))
 
     def test_address_space_limit(self):
+        if harness.sanitized():
+            self.skip("the sanitizer needs terabytes of address space")
         for megabytes in (200, 400, 1000):
             plain = harness.run([*limits("ulimit -v %d" % (megabytes * 1024)), self.python.path, self.script])
             done = harness.run([*limits("ulimit -v %d" % (megabytes * 1024)), *self.command()])

@@ -93,7 +93,7 @@ def interpreters():
             continue
         host = os.path.join(folder, name)
         done = subprocess.run([host, "--identity"], stdout=subprocess.PIPE,
-                              universal_newlines=True)
+                              universal_newlines=True, env=environment())
         if done.returncode != 0:
             raise SystemExit("%s --identity ended with %d" % (host, done.returncode))
         found.append(Interpreter(host, done.stdout))
@@ -159,12 +159,26 @@ def fresh_directory():
     return path
 
 
+# Python leaks by design, and handlers of the sanitizer's own would be seen by the programs.
+SANITIZER_OPTIONS = ("detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
+                     "handle_abort=0:use_sigaltstack=0:detect_stack_use_after_return=0")
+
+
+@functools.lru_cache(maxsize=None)
+def sanitized():
+    """Was this pyperf built with AddressSanitizer?"""
+    with open(pyperf(), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def environment(**changes):
     """The environment of programs under test: nothing of the caller's Python, fixed hashes."""
     values = {name: value for name, value in os.environ.items()
               if not name.startswith(("PYTHON", "PYPERF", "VIRTUAL_ENV", "COV_"))}
     values.update(PYTHONHASHSEED="0", LC_ALL="C.UTF-8",
                   PYTHONPYCACHEPREFIX=os.path.join(scratch(), "pycache"))
+    if sanitized():
+        values["ASAN_OPTIONS"] = SANITIZER_OPTIONS
     values.update(changes)
     return {name: value for name, value in values.items() if value is not None}
 
