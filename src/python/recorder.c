@@ -6,7 +6,6 @@
 
 #include "python/engines/engine.h"
 #include "python/functions.h"
-#include "python/profile_function.h"
 #include "recording/session.h"
 
 struct recorder recorder;
@@ -97,7 +96,6 @@ static enum pyperf_status install(struct pyperf_error *error)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
     recorder.writer.header->run_started = thread->shared->started;
-    profile_function_watch();
     return engine->install(error);
 }
 

@@ -17,7 +17,9 @@ static bool has_prefix(const char *text, const char *prefix)
 static void start(void)
 {
     struct pyperf_error error;
-    if (recorder_start(&error) != PYPERF_OK)
+    if (recorder_start(&error) == PYPERF_OK)
+        profile_function_watch();
+    else
         fprintf(stderr, "pyperf: nothing is recorded: %s\n", error.message);
 }
 
