@@ -120,7 +120,7 @@ class RealPrograms(Comparison):
 class Documented(Comparison):
     """The differences that parity.DOCUMENTED allows: each is there, and is no more than that."""
     per_interpreter = True
-    program = functools.partial(os.path.join, harness.PROGRAMS)
+    program = staticmethod(functools.partial(os.path.join, harness.PROGRAMS))
 
     def test_root_row_and_loader(self):
         _, stats = harness.profile(self.python, self.program("recursion.py"))

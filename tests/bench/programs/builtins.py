@@ -1,4 +1,7 @@
-"""Calls of functions in C and little else."""
+"""Calls of functions in C and little else.
+
+SPDX-License-Identifier: MIT
+"""
 import sys
 import time
 

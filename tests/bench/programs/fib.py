@@ -1,4 +1,7 @@
-"""Calls of Python functions and little else."""
+"""Calls of Python functions and little else.
+
+SPDX-License-Identifier: MIT
+"""
 import sys
 import time
 

@@ -1,4 +1,7 @@
-"""Pygments on a file of the standard library."""
+"""Pygments on a file of the standard library.
+
+SPDX-License-Identifier: MIT
+"""
 import os
 import sys
 import time

@@ -1,4 +1,7 @@
-"""The example program, CPU-bound threads included, with its work timed and its report dropped."""
+"""The example program, CPU-bound threads included, with its work timed and its report dropped.
+
+SPDX-License-Identifier: MIT
+"""
 import contextlib
 import io
 import os

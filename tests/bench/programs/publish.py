@@ -1,4 +1,7 @@
-"""docutils on a document that is made up here."""
+"""docutils on a document that is made up here.
+
+SPDX-License-Identifier: MIT
+"""
 import sys
 import time
 

@@ -1,2 +1,5 @@
-"""Loads threading at start-up, so that a program's own import of it finds it loaded."""
+"""Loads threading at start-up, so that a program's own import of it finds it loaded.
+
+SPDX-License-Identifier: MIT
+"""
 import threading  # noqa: F401
