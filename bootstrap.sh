@@ -12,7 +12,8 @@ test_packages="libcmocka-dev python3-pygments python3-docutils"
 usage() {
     cat <<TEXT
 usage: ./bootstrap.sh [--dry-run] run ARGUMENT...   profile a program: pyperf run ARGUMENT...
-       ./bootstrap.sh [--dry-run] test [ARGUMENT...] run all tests; the arguments are ctest's
+       ./bootstrap.sh [--dry-run] test               run all tests, some under sanitizers too
+       ./bootstrap.sh [--dry-run] test ARGUMENT...   run tests; the arguments are ctest's
        ./bootstrap.sh [--dry-run] build             only build
 
 Installs the packages that are missing (Debian and Ubuntu; asks before it uses sudo), builds a
@@ -114,11 +115,11 @@ prepare_machine() {
 # packages are new. A build directory that someone configured by hand keeps its settings.
 configure() {
     if ! [ -f "$build/build.ninja" ] && ! [ -f "$build/Makefile" ]; then
-        step cmake --preset release "-DPYPERF_BUILD_TESTS=$1"
+        must cmake --preset release "-DPYPERF_BUILD_TESTS=$1"
     elif [ "$1" = ON ] && grep -q '^PYPERF_BUILD_TESTS:BOOL=OFF' "$build/CMakeCache.txt"; then
-        step cmake -DPYPERF_BUILD_TESTS=ON "$build"
+        must cmake -DPYPERF_BUILD_TESTS=ON "$build"
     elif [ -n "$missing" ]; then
-        step cmake "$build"
+        must cmake "$build"
     fi
 }
 
@@ -127,8 +128,23 @@ step() {
     if [ "$dry_run" = yes ]; then
         say "will run: $*"
     else
-        (cd "$here" && "$@") </dev/null >&2 || fail "this failed: $*"
+        (cd "$here" && "$@") </dev/null >&2
     fi
+}
+
+must() {
+    step "$@" || fail "this failed: $*"
+}
+
+# The tests, and once more under AddressSanitizer and UndefinedBehaviorSanitizer those that
+# exercise our own code rather than compare figures.
+run_all_tests() {
+    failed=0
+    step ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)" 2>&1 || failed=1
+    must cmake --preset asan
+    must cmake --build --preset asan
+    step ctest --preset asan --parallel "$(nproc)" -R '^(unit|cli|python/ends)' 2>&1 || failed=1
+    exit $failed
 }
 
 dry_run=no
@@ -158,7 +174,10 @@ esac
 
 prepare_machine "$packages"
 configure "$tests"
-step cmake --build "$build"
+must cmake --build "$build"
+if [ "$command" = test ] && [ $# -eq 0 ]; then
+    run_all_tests
+fi
 case $command in
 run) set -- "$build/bin/pyperf" run "$@" ;;
 test) set -- ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)" "$@" ;;

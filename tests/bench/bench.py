@@ -174,8 +174,6 @@ def main():
     if options.json:
         with open(options.json, "w") as file:
             json.dump(report, file, indent=1)
-    if "orders" in names and any(python.version_info < (3, 12) for python in pythons):
-        print("\norders up to 3.11: cProfile records the main thread only, pyperf all of them")
     if too_slow:
         print("\nnot surely below 1: " + "; ".join(too_slow))
     raise SystemExit(1 if options.check and too_slow else 0)
