@@ -218,11 +218,10 @@ class Scarcity(harness.TestCase):
             self.assertRegex(done.stdout + done.stderr, r"(?i)no space left|disk", "nothing is said of it")
             self.check_same("left in TMPDIR", [], os.listdir(place))
             # And with no room at all.
-            with open(os.path.join(place, "filler"), "wb") as file:
+            with open(os.path.join(place, "filler"), "wb", buffering=0) as file:
                 try:
                     for _ in range(200):
                         file.write(bytes(65536))
-                        file.flush()
                 except OSError:
                     pass
             done = harness.run(self.command("-o", output), env=harness.environment(TMPDIR=place))

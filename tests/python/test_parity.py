@@ -198,7 +198,7 @@ class Documented(Comparison):
         expected, got, _ = self.measure("method_of_builtin.py")
         found = parity.differences(expected, got)
         script = self.program("method_of_builtin.py")
-        if self.python.version_info < (3, 12):
+        if not (3, 12) <= self.python.version_info < (3, 14):  # the interpreter unbinds the method
             self.judge("method_of_builtin.py", expected, found)
         else:
             lost = [label for label in got.rows if label[0] == script and label not in expected.rows]
