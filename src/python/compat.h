@@ -123,6 +123,20 @@ static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
 }
 #endif
 
+/* The frame that called the given one, or for NULL the innermost of the calling thread. Only
+ * its address is meant: no reference is held. */
+static inline PyFrameObject *compat_outer_frame(PyFrameObject *frame)
+{
+#if PY_VERSION_HEX >= 0x03090000
+    PyFrameObject *outer =
+        frame ? PyFrame_GetBack(frame) : PyThreadState_GetFrame(compat_thread_state());
+    Py_XDECREF(outer); /* the thread's stack keeps it */
+    return outer;
+#else
+    return frame ? frame->f_back : compat_thread_state()->frame;
+#endif
+}
+
 /* An exception in flight, put aside while we use functions that may raise one of their own. */
 struct compat_exception {
     PyObject *type, *value, *traceback;

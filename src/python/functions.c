@@ -23,6 +23,8 @@ bool functions_init(void)
     return code_extra_index >= 0;
 }
 
+/* Returns the function. Without a binding the key must not be trusted a second time: nobody
+ * would tell when the code object is gone. */
 static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
 {
     uint64_t key = (uint64_t)(uintptr_t)code;
@@ -43,6 +45,8 @@ void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
     uint32_t function = writer_function_of_key(thread->writer, key);
     if (function == RECORDING_NONE)
         function = bind_code(thread->writer, code);
+    if (writer_function_of_key(thread->writer, key) == RECORDING_NONE)
+        key = 0;
     writer_enter_slowly(thread, key, function, entry, identity, 0);
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "python/functions.h"
+
 /* A str as UTF-8, lone surrogates kept; the bytes live as long as *holder, which the caller
  * releases. "?" when that fails. */
 static const char *to_utf8(PyObject *text, PyObject **holder)
@@ -60,6 +62,13 @@ static PyObject *find_attribute(PyTypeObject *type, PyObject *name,
     return NULL;
 }
 
+/* repr(), without what PyObject_Repr does besides: it runs pending signal handlers, and
+ * from 3.12 on the garbage collector, which is Python code in the middle of our callback. */
+static PyObject *describe_descriptor(PyObject *descriptor)
+{
+    return Py_TYPE(descriptor)->tp_repr(descriptor);
+}
+
 static PyObject *describe_method(PyCFunctionObject *function)
 {
     const char *name = function->m_ml->ml_name;
@@ -67,7 +76,7 @@ static PyObject *describe_method(PyCFunctionObject *function)
     PyObject *attribute =
         key ? find_attribute(Py_TYPE(function->m_self), key, function->m_ml) : NULL;
     Py_XDECREF(key);
-    PyObject *description = attribute ? PyObject_Repr(attribute) : NULL;
+    PyObject *description = attribute ? describe_descriptor(attribute) : NULL;
     if (description)
         return description;
     PyErr_Clear();
@@ -96,7 +105,7 @@ static PyObject *describe_function(PyCFunctionObject *function)
 static PyObject *describe(PyObject *callable)
 {
     if (!PyCFunction_Check(callable))
-        return PyObject_Repr(callable); /* a method descriptor */
+        return describe_descriptor(callable);
     PyCFunctionObject *function = (PyCFunctionObject *)callable;
     return function->m_self ? describe_method(function) : describe_function(function);
 }
@@ -112,12 +121,31 @@ static void remove_address(char *name)
     memmove(address, rest, strlen(rest) + 1);
 }
 
+/* Cuts off a character of which only the beginning is there. */
+static void remove_incomplete_character(char *name)
+{
+    size_t length = strlen(name);
+    size_t start = length;
+    while (start > 0 && length - start < 3 && ((unsigned char)name[start - 1] & 0xC0) == 0x80)
+        start--;
+    unsigned char lead = start > 0 ? (unsigned char)name[start - 1] : 0;
+    size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (wanted > length - start + 1)
+        name[start - 1] = '\0';
+}
+
 uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
 {
     char name[512];
     PyObject *holder;
     PyObject *description = describe(callable);
-    snprintf(name, sizeof name, "%s", to_utf8(description, &holder));
+    const char *text = to_utf8(description, &holder);
+    if (holder)
+        snprintf(name, sizeof name, "%s", text);
+    else
+        snprintf(name, sizeof name, "<built-in method %s>",
+                 functions_definition(callable)->ml_name);
+    remove_incomplete_character(name);
     Py_XDECREF(holder);
     Py_XDECREF(description);
     remove_address(name);

@@ -56,7 +56,7 @@ static void after_installing(Py_tracefunc before)
 static int look_after_hook(void *unused)
 {
     (void)unused;
-    if (!recorder.recording || !recorder.engine->reinstall)
+    if (!recorder_is_at_home() || !recorder.engine->reinstall)
         return 0;
     Py_tracefunc current = compat_thread_state()->c_profilefunc;
     if (!recorder.engine->displaced())
@@ -68,14 +68,16 @@ static int look_after_hook(void *unused)
 
 void profile_function_changing(void)
 {
-    if (recorder.recording && recorder.engine && recorder.engine->reinstall)
-        Py_AddPendingCall(look_after_hook, NULL);
+    if (!recorder_is_at_home() || !recorder.engine->reinstall)
+        return;
+    recorder.engine->displacing();
+    Py_AddPendingCall(look_after_hook, NULL);
 }
 
 /* Called in place of sys.setprofile. */
 static PyObject *set_profile(PyObject *module, PyObject *function)
 {
-    if (!recorder.recording)
+    if (!recorder_is_at_home())
         return watched.setprofile.original(module, function);
     Py_tracefunc before = compat_thread_state()->c_profilefunc;
     if (before == swallow_return)

@@ -14,6 +14,9 @@ __thread struct writer_thread *recorder_current_thread;
 /* Where the record is while it is set aside by recorder_note_exec. */
 static __thread struct writer_thread *interrupted_thread;
 
+/* There was no room for this thread's record; there will be none at its next event either. */
+static __thread bool unrecordable_thread;
+
 static struct writer_thread *own_thread(void)
 {
     return recorder_current_thread ? recorder_current_thread : interrupted_thread;
@@ -91,6 +94,7 @@ static enum pyperf_status install(struct pyperf_error *error)
                                 "code extra");
     recorder.recording = true;
     recorder.engine = engine;
+    recorder.interpreter = compat_thread_state()->interp;
     const struct writer_thread *thread = recorder_attach();
     if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
@@ -141,8 +145,10 @@ struct writer_thread *recorder_attach(void)
     }
     if (interrupted_thread)
         return resume_interrupted();
-    struct writer_thread *thread = writer_thread_start(&recorder.writer);
+    struct writer_thread *thread =
+        unrecordable_thread ? NULL : writer_thread_start(&recorder.writer);
     if (!thread) {
+        unrecordable_thread = true;
         recorder.writer.header->lost_calls++;
         return NULL;
     }

@@ -20,9 +20,10 @@ struct engine;
 struct recorder {
     struct recording_writer writer;
     struct record_options options;
-    const struct engine *engine; /* NULL until one is installed */
-    bool recording;              /* between start and finish, in the recorded process */
-    pthread_key_t thread_key;    /* ends a thread's record when the thread ends */
+    const struct engine *engine;     /* NULL until one is installed */
+    PyInterpreterState *interpreter; /* the main one; sub-interpreters are not recorded */
+    bool recording;                  /* between start and finish, in the recorded process */
+    pthread_key_t thread_key;        /* ends a thread's record when the thread ends */
 };
 
 extern struct recorder recorder;
@@ -43,6 +44,13 @@ enum pyperf_status recorder_start(struct pyperf_error *error);
 /* Notes that the process is about to be replaced. The thread's next event, if one ever comes,
  * means that the exec failed, and takes that back. */
 void recorder_note_exec(void);
+
+/* Is the calling thread in the interpreter that is recorded? Functions that are patched are
+ * shared by all interpreters of the process. */
+static inline bool recorder_is_at_home(void)
+{
+    return recorder.recording && compat_thread_state()->interp == recorder.interpreter;
+}
 
 /* Makes or finds the calling thread's record. NULL: this process does not record (any more);
  * the engine has been removed. Needs the GIL. */

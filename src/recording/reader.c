@@ -121,26 +121,33 @@ static uint64_t latest_moment(const struct recording_file *file)
     return latest;
 }
 
+/* A damaged file may hold anything, and casting what does not fit is undefined. */
+static uint64_t to_integer(double value)
+{
+    return value < 1.8e19 ? (uint64_t)value : UINT64_MAX;
+}
+
 /* The moment at which open frames end, in ticks. */
 static uint64_t end_of_run(const struct recording_file *file, uint64_t ended_monotonic)
 {
     const struct recording_header *header = &file->header;
     if (header->run_ended)
         return header->run_ended;
-    if (header->exec_started)
+    /* Whatever came later than an exec shows that it failed. */
+    if (header->exec_started && latest_moment(file) <= header->exec_started)
         return header->exec_started;
     if (file->running)
         ended_monotonic = clock_monotonic();
     if (ended_monotonic > header->start.monotonic)
         return header->start.ticks +
-               (uint64_t)((double)(ended_monotonic - header->start.monotonic) /
+               to_integer((double)(ended_monotonic - header->start.monotonic) /
                           file->nanoseconds_per_tick);
     return latest_moment(file);
 }
 
 static uint64_t to_nanoseconds(const struct recording_file *file, uint64_t from, uint64_t to)
 {
-    return (uint64_t)((double)elapsed(from, to) * file->nanoseconds_per_tick);
+    return to_integer((double)elapsed(from, to) * file->nanoseconds_per_tick);
 }
 
 static void convert_threads(const struct recording_file *file, uint64_t ended,

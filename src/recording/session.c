@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT */
 #include "recording/session.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -35,9 +36,10 @@ static void decode_value(char *value)
 {
     char *to = value;
     for (const char *from = value; *from; to++) {
-        unsigned byte;
-        if (*from == '%' && sscanf(from, "%%%2X", &byte) == 1) {
-            *to = (char)byte;
+        if (*from == '%' && isxdigit((unsigned char)from[1]) &&
+            isxdigit((unsigned char)from[2])) {
+            const char digits[] = {from[1], from[2], '\0'};
+            *to = (char)strtoul(digits, NULL, 16);
             from += 3;
         } else {
             *to = *from++;

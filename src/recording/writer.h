@@ -116,6 +116,9 @@ void writer_enter_slowly(struct writer_thread *thread, uint64_t key, uint32_t fu
 void writer_leave_mismatch(struct writer_thread *thread, uint64_t identity, uint32_t site,
                            uint64_t now);
 
+/* Takes the topmost frame off the stack and books its time until `now`. */
+void writer_close_top(struct writer_thread *thread, uint64_t now);
+
 /* Books the end of a frame that was folded or lost. */
 void writer_leave_unusual(struct writer_thread *thread, const struct recording_frame *frame,
                           uint64_t ticks);

@@ -1,4 +1,4 @@
-/* Between writer.c and writer_thread.c: adding nodes, closing frames.
+/* Between writer.c and writer_thread.c: adding nodes.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_RECORDING_WRITER_NODES_H
@@ -7,12 +7,8 @@
 #include <stdint.h>
 
 struct recording_writer;
-struct writer_thread;
 
 /* A new node; RECORDING_NONE: no room. Looking it up by context is not arranged for. */
 uint32_t writer_add_node(struct recording_writer *writer, uint32_t parent, uint32_t function);
-
-/* Takes the topmost frame off the stack and books its time until `now`. */
-void writer_close_top(struct writer_thread *thread, uint64_t now);
 
 #endif

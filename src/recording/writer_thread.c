@@ -107,8 +107,11 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
     uint32_t root = block == RECORDING_NONE
                         ? RECORDING_NONE
                         : writer_add_node(writer, RECORDING_NONE, writer->root_function);
-    if (root == RECORDING_NONE)
+    if (root == RECORDING_NONE) {
+        if (block != RECORDING_NONE)
+            free_stack(writer, block, class_capacity(0));
         return false;
+    }
     shared->stack = block;
     shared->stack_capacity = thread->capacity = class_capacity(0);
     shared->root = root;

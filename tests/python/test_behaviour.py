@@ -201,6 +201,16 @@ PROGRAMS = {
               "print(len(seen) >= 5)",
     "pickle": "import pickle\nclass C:\n    def __eq__(self, o): return type(o) is C\n"
               "print(pickle.loads(pickle.dumps(C())) == C(), C.__module__, pickle.dumps(C, 0))",
+    # The signal is pending when a builtin is seen for the first time; ctypes runs no bytecode in between.
+    "signal_pending_at_first_call":
+        "import ctypes\nclass A: x = property(ctypes.CDLL(None)['raise'])\na = A()\na._as_parameter_ = 2\n"
+        "def f():\n    a.x; 'x'.swapcase()\n    for i in range(1000): pass\n"
+        "try:\n    f(); print('lost')\nexcept KeyboardInterrupt: print('seen')\n",
+    "fork_in_handler_at_first_call":
+        "import ctypes, os, signal\nclass A: x = property(ctypes.CDLL(None)['raise'])\na = A()\n"
+        "a._as_parameter_ = int(signal.SIGUSR1)\ndef h(s, f):\n    pid = os.fork()\n"
+        "    if pid: print(os.waitpid(pid, 0)[1], flush=True)\nsignal.signal(signal.SIGUSR1, h)\n"
+        "def f():\n    a.x; 'x'.swapcase()\nf()\n",
     "main_module": "import sys, __main__, importlib\nx = 5\nprint(__main__.x, sys.modules['__main__'] is __main__, "
                    "__main__.__spec__, importlib.import_module('__main__').x)",
     "subprocess": "import subprocess, sys\nprint(subprocess.check_output([sys.executable, '-c', "

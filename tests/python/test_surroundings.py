@@ -95,6 +95,18 @@ class Results(SideBySide):
         calls = [harness.calls_of(stats, name) for name in ("before", "inside", "after")]
         self.check_same("calls before, inside, after", [1, 5 if self.python.version_info >= (3, 12) else 0, 7], calls)
 
+    def test_callers_after_inner_profiler(self):
+        """What returned while another profiler had the hook is not on our stack any more."""
+        code = ("import cProfile, time\ndef work(): pass\ndef rest(): time.sleep(0.1)\n"
+                "with cProfile.Profile(): work()\nrest()\n")
+        done, stats = harness.profile(self.python, "-c", code)
+        self.check_same("status\n%s" % done, 0, done.status)
+        callers = [{caller[2] for caller in row[4]} for label, row in stats.items() if label[2] == "rest"]
+        self.check_same("callers of rest", [{"<module>"}], callers)
+        for label, row in stats.items():
+            if "enable" in label[2] or "__enter__" in label[2]:
+                self.assertLess(row[3], 0.05, "time of %r" % (label,))
+
 
 class Recursion(SideBySide):
     per_interpreter = True

@@ -366,6 +366,27 @@ static void test_cut_off_recordings_are_refused(void **state)
     clean_up(&fixture);
 }
 
+/* A description is untrusted, too: an escape that the line's end cuts off stays as it is. */
+static void test_cut_off_escapes_are_kept(void **state)
+{
+    struct fixture fixture;
+    char path[SESSION_PATH_SIZE + 16];
+    (void)state;
+    start(&fixture, 1000);
+    finish(&fixture);
+    snprintf(path, sizeof path, "%s/%s", fixture.directory, SESSION_DESCRIPTION_FILE);
+    for (int padding = 3 * SESSION_PATH_SIZE - 16; padding < 3 * SESSION_PATH_SIZE; padding++) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fprintf(file, "program=a%%4\nx=%*s%%4", padding, "");
+        assert_int_equal(fclose(file), 0);
+        struct pyperf_profile *profile = read_back(&fixture);
+        assert_string_equal(pyperf_profile_string(profile, profile->run.program), "a%4");
+        pyperf_profile_free(profile);
+    }
+    clean_up(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_recording_says_where_to_go),
         cmocka_unit_test(test_damaged_recordings_are_refused),
         cmocka_unit_test(test_cut_off_recordings_are_refused),
+        cmocka_unit_test(test_cut_off_escapes_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,8 +25,10 @@ struct engine {
     /* Ends events; called from a callback of the engine's own, in a forked child. */
     void (*remove)(void);
 
-    /* For engines that the program can displace, NULL for others: is another hook in our place
-     * in the calling thread; and back into every place that is free. */
+    /* For engines that the program can displace, NULL for others: the calling thread's hook is
+     * about to change; is another hook in our place in that thread; and back into every place
+     * that is free. */
+    void (*displacing)(void);
     bool (*displaced)(void);
     void (*reinstall)(void);
 };

@@ -91,8 +91,15 @@ static Py_tracefunc hook(void)
 
 #if COMPAT_HAS_MONITORING
 
+/* The interpreter sets all or one. Where the program has a hook of its own somewhere, its hook
+ * is worth more than the new thread's record. */
 static void cover_all_threads(void)
 {
+    PyInterpreterState *interpreter = compat_thread_state()->interp;
+    for (PyThreadState *state = PyInterpreterState_ThreadHead(interpreter); state;
+         state = PyThreadState_Next(state))
+        if (state->c_profilefunc && state->c_profilefunc != hook())
+            return;
     PyEval_SetProfileAllThreads(hook(), NULL);
 }
 
@@ -101,10 +108,9 @@ static void remove_hook(void)
     PyEval_SetProfile(NULL, NULL);
 }
 
-static void reinstall(void)
+static void put_back(void)
 {
-    if (!compat_thread_state()->c_profilefunc)
-        PyEval_SetProfile(hook(), NULL);
+    PyEval_SetProfile(hook(), NULL);
 }
 
 #else
@@ -125,7 +131,7 @@ static void remove_hook(void)
         compat_set_hook(compat_thread_state(), NULL);
 }
 
-static void reinstall(void)
+static void put_back(void)
 {
     cover_all_threads();
 }
@@ -139,7 +145,7 @@ static struct method_patch thread_makers[3];
 /* The new thread cannot have run yet: it waits for the GIL, which the maker still holds. */
 static PyObject *after_thread_start(PyObject *result)
 {
-    if (result && recorder.recording)
+    if (result && recorder_is_at_home())
         cover_all_threads();
     return result;
 }
@@ -185,6 +191,54 @@ static void watch_thread_starts(void)
     PyErr_Clear();
 }
 
+/* When this thread's hook was last about to be taken from us, in ticks. */
+static __thread uint64_t displaced_at;
+
+static void displacing(void)
+{
+    if (compat_thread_state()->c_profilefunc == hook())
+        displaced_at = clock_read(recorder.writer.clock);
+}
+
+static bool is_running(uint64_t identity)
+{
+    PyFrameObject *frame = compat_outer_frame(NULL);
+    while (frame && address(frame) != identity)
+        frame = compat_outer_frame(frame);
+    return frame != NULL;
+}
+
+/* Closes what was left while another hook was in place: the call that put it there (it is on
+ * top, and has returned), frames that run no more, and a C call that the innermost frame has
+ * come back from. They end when we were displaced; later time is their callers'. */
+static void close_ended_frames(void)
+{
+    struct writer_thread *thread = recorder_thread();
+    if (!thread || !displaced_at)
+        return;
+    uint64_t innermost = address(compat_outer_frame(NULL));
+    bool first = true;
+    while (thread->shared->depth > 1) {
+        const struct recording_frame *top = writer_top(thread);
+        bool builtin = (top->site & RECORDING_SITE_BUILTIN) != 0;
+        bool ended = builtin && (first || top->identity == innermost);
+        if (!ended && is_running(top->identity))
+            break;
+        writer_close_top(thread, displaced_at > top->entered ? displaced_at : top->entered);
+        first = false;
+    }
+    displaced_at = 0;
+}
+
+static void reinstall(void)
+{
+    bool absent = !compat_thread_state()->c_profilefunc;
+    if (absent || !COMPAT_HAS_MONITORING)
+        put_back();
+    if (absent)
+        close_ended_frames();
+}
+
 static bool displaced(void)
 {
     Py_tracefunc current = compat_thread_state()->c_profilefunc;
@@ -203,6 +257,7 @@ const struct engine engine_setprofile = {
     .name = "setprofile",
     .install = install,
     .remove = remove_hook,
+    .displacing = displacing,
     .displaced = displaced,
     .reinstall = reinstall,
 };
