@@ -36,21 +36,29 @@ def interpreters():
     return re.findall(r"^Python (\S+) +(/.*) \(\w+\)$", text, re.M)
 
 
+def remove_tree(path):
+    """Removes a directory in which a pyperf whose terminal has gone may still be tidying up."""
+    deadline = time.monotonic() + 10
+    while os.path.exists(path) and time.monotonic() < deadline:
+        shutil.rmtree(path, ignore_errors=True)
+        time.sleep(0.01)
+
+
 class Case(unittest.TestCase):
     """A test with a directory of its own to run in, and one for recordings."""
 
     maxDiff = None
 
     def setUp(self):
-        holder = tempfile.TemporaryDirectory(prefix="pyperf-cli-")
-        self.addCleanup(holder.cleanup)
-        self.directory = os.path.join(holder.name, "here")
-        self.temporary = os.path.join(holder.name, "tmp")
+        holder = tempfile.mkdtemp(prefix="pyperf-cli-")
+        self.addCleanup(remove_tree, holder)
+        self.directory = os.path.join(holder, "here")
+        self.temporary = os.path.join(holder, "tmp")
         os.mkdir(self.directory)
         os.mkdir(self.temporary)
         self.python = interpreters()[0][1]
         self.environment = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": holder.name, "LC_ALL": "C.UTF-8",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": holder, "LC_ALL": "C.UTF-8",
             "TMPDIR": self.temporary, "XDG_CACHE_HOME": os.path.join(_shared.name, "cache"),
             "PYTHONDONTWRITEBYTECODE": "1", "PS1": "", "TERM": "dumb",
         }
