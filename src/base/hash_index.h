@@ -10,6 +10,7 @@
 #define PYPERF_BASE_HASH_INDEX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -37,6 +38,16 @@ void hash_index_release(struct hash_index *index);
 bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
                     hash_index_hasher *hasher, const void *context);
 
+/* FNV-1a: what is hashed is short, and nobody gains by making a profile of his own slow. */
+static inline uint64_t hash_bytes(const char *text, size_t size)
+{
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001B3u;
+    return hash;
+}
+
+/* Any 64 bits, as a hash for the index. */
 static inline uint32_t hash_mix(uint64_t value)
 {
     value *= 0x9E3779B97F4A7C15u; /* 2^64 / golden ratio */

@@ -35,19 +35,10 @@ void string_pool_release(struct string_pool *pool)
     string_pool_init(pool);
 }
 
-/* FNV-1a: names are short, and nobody gains by making a profile of his own slow. */
-static uint32_t hash_bytes(const char *text, size_t size)
-{
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001B3u;
-    return hash_mix(hash);
-}
-
 static uint32_t hash_item(const void *context, uint32_t item)
 {
     const struct string_pool *pool = context;
-    return hash_bytes(pool->strings[item], strlen(pool->strings[item]));
+    return hash_mix(hash_bytes(pool->strings[item], strlen(pool->strings[item])));
 }
 
 static char *allocate(struct string_pool *pool, size_t size)
@@ -72,7 +63,7 @@ const char *string_pool_add_bytes(struct string_pool *pool, const char *text, si
 {
     if (!pool->index.slots && !hash_index_init(&pool->index, FIRST_INDEX_SIZE))
         return NULL;
-    uint32_t hash = hash_bytes(text, size);
+    uint32_t hash = hash_mix(hash_bytes(text, size));
     HASH_INDEX_FOR_EACH(&pool->index, hash, candidate)
     {
         const char *string = pool->strings[candidate];

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/hash_index.h"
+
 /* ---- Asking ---- */
 
 _Noreturn static void answer_to(char *const *argv, int answers)
@@ -85,15 +87,13 @@ static bool cache_file(const char *path, char *file)
         snprintf(directory, sizeof directory, "%s/.cache", home);
     else
         return false;
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (const unsigned char *byte = (const unsigned char *)path; *byte; byte++)
-        hash = (hash ^ *byte) * 1099511628211u;
     (void)mkdir(directory, 0700);
     int length = snprintf(file, PATH_MAX, "%s/pyperf", directory);
     if (length >= PATH_MAX)
         return false;
     (void)mkdir(file, 0700);
-    length = snprintf(file, PATH_MAX, "%s/pyperf/%016" PRIx64, directory, hash);
+    length = snprintf(file, PATH_MAX, "%s/pyperf/%016" PRIx64, directory,
+                      hash_bytes(path, strlen(path)));
     return length < PATH_MAX;
 }
 

@@ -2,8 +2,6 @@
 #include "python/functions.h"
 
 #include <link.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "python/labels.h"
 #include "python/recorder.h"
@@ -23,8 +21,13 @@ bool functions_init(void)
     return code_extra_index >= 0;
 }
 
-/* Returns the function. Without a binding the key must not be trusted a second time: nobody
- * would tell when the code object is gone. */
+/* What could not be bound must not be cached: nobody would tell when its address is reused. It
+ * is looked at anew each time. */
+static uint64_t key_if_bound(const struct recording_writer *writer, uint64_t key)
+{
+    return writer_function_of_key(writer, key) == RECORDING_NONE ? 0 : key;
+}
+
 static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
 {
     uint64_t key = (uint64_t)(uintptr_t)code;
@@ -43,10 +46,10 @@ void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
 {
     uint64_t key = (uint64_t)(uintptr_t)code;
     uint32_t function = writer_function_of_key(thread->writer, key);
-    if (function == RECORDING_NONE)
+    if (function == RECORDING_NONE) {
         function = bind_code(thread->writer, code);
-    if (writer_function_of_key(thread->writer, key) == RECORDING_NONE)
-        key = 0;
+        key = key_if_bound(thread->writer, key);
+    }
     writer_enter_slowly(thread, key, function, entry, identity, 0);
 }
 
@@ -98,10 +101,8 @@ void functions_enter_builtin(struct writer_thread *thread, PyObject *callable,
     uint64_t key = (uint64_t)(uintptr_t)definition;
     uint32_t function = writer_function_of_key(thread->writer, key);
     if (function == RECORDING_NONE) {
-        /* What is not bound after this is looked at anew each time, and not cached. */
         function = bind_builtin(thread->writer, callable, definition);
-        if (writer_function_of_key(thread->writer, key) == RECORDING_NONE)
-            key = 0;
+        key = key_if_bound(thread->writer, key);
     }
     writer_enter_slowly(thread, key, function, WRITER_START, identity, RECORDING_SITE_BUILTIN);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "python/labels.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "python/functions.h"
@@ -110,46 +109,31 @@ static PyObject *describe(PyObject *callable)
     return function->m_self ? describe_method(function) : describe_function(function);
 }
 
-/* Cuts the first " at 0x1234abcd" out of a name. */
-static void remove_address(char *name)
+/* Cuts every " at 0x1234abcd" out of a name. */
+static void remove_addresses(char *name)
 {
-    char *address = strstr(name, " at 0x");
-    if (!address)
-        return;
-    const char *rest = address + strlen(" at 0x");
-    rest += strspn(rest, "0123456789abcdefABCDEF");
-    memmove(address, rest, strlen(rest) + 1);
-}
-
-/* Cuts off a character of which only the beginning is there. */
-static void remove_incomplete_character(char *name)
-{
-    size_t length = strlen(name);
-    size_t start = length;
-    while (start > 0 && length - start < 3 && ((unsigned char)name[start - 1] & 0xC0) == 0x80)
-        start--;
-    unsigned char lead = start > 0 ? (unsigned char)name[start - 1] : 0;
-    size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (wanted > length - start + 1)
-        name[start - 1] = '\0';
+    static const char marker[] = " at 0x";
+    char *address = name;
+    while ((address = strstr(address, marker)) != NULL) {
+        const char *rest = address + strlen(marker);
+        rest += strspn(rest, "0123456789abcdefABCDEF");
+        memmove(address, rest, strlen(rest) + 1);
+    }
 }
 
 uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
 {
-    char name[512];
     PyObject *holder;
     PyObject *description = describe(callable);
-    const char *text = to_utf8(description, &holder);
+    const char *name = to_utf8(description, &holder);
     if (holder)
-        snprintf(name, sizeof name, "%s", text);
+        remove_addresses(PyBytes_AS_STRING(holder)); /* ours alone, made just now */
     else
-        snprintf(name, sizeof name, "<built-in method %s>",
-                 functions_definition(callable)->ml_name);
-    remove_incomplete_character(name);
-    Py_XDECREF(holder);
-    Py_XDECREF(description);
-    remove_address(name);
+        name = functions_definition(callable)->ml_name;
     struct writer_label label = {
         .kind = RECORDING_FUNCTION_BUILTIN, .file = "~", .name = name, .qualified_name = name};
-    return writer_function(writer, &label);
+    uint32_t function = writer_function(writer, &label);
+    Py_XDECREF(holder);
+    Py_XDECREF(description);
+    return function;
 }

@@ -53,11 +53,10 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
         return status;
     recorder.options = *options;
     struct recording_header *header = recorder.writer.header;
-    const struct engine *engine;
-    status = engine_choose(options->engine, &engine, error);
+    status = engine_choose(options->engine, &recorder.engine, error);
     if (status != PYPERF_OK)
         return status;
-    snprintf(header->engine, sizeof header->engine, "%s", engine->name);
+    snprintf(header->engine, sizeof header->engine, "%s", recorder.engine->name);
     snprintf(header->python_version, sizeof header->python_version, "%s", PY_VERSION);
     int failure = pthread_key_create(&recorder.thread_key, end_thread);
     if (!failure)
@@ -84,35 +83,30 @@ static void finish(void)
 
 static enum pyperf_status install(struct pyperf_error *error)
 {
-    const struct engine *engine;
-    enum pyperf_status status = engine_choose(recorder.options.engine, &engine, error);
-    if (status != PYPERF_OK)
-        return status;
     if (!functions_init() || Py_AtExit(finish) != 0)
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
                                 "the interpreter has no room for another exit function or "
                                 "code extra");
     recorder.recording = true;
-    recorder.engine = engine;
     recorder.interpreter = compat_thread_state()->interp;
     const struct writer_thread *thread = recorder_attach();
     if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
     recorder.writer.header->run_started = thread->shared->started;
-    return engine->install(error);
+    recorder.installed = true;
+    return recorder.engine->install(error);
 }
 
 enum pyperf_status recorder_start(struct pyperf_error *error)
 {
-    if (recorder.engine || !recorder.writer.header)
+    if (recorder.started || !recorder.writer.header)
         return PYPERF_OK;
+    recorder.started = true;
     struct compat_exception saved = compat_save_exception();
     enum pyperf_status status = install(error);
-    if (status != PYPERF_OK) {
+    if (status != PYPERF_OK)
         recorder.recording = false;
-        recorder.engine = &engine_none;
-    }
     PyErr_Clear();
     compat_restore_exception(saved);
     return status;
@@ -138,9 +132,9 @@ static struct writer_thread *resume_interrupted(void)
 struct writer_thread *recorder_attach(void)
 {
     if (!recorder.recording) {
-        if (recorder.engine)
+        if (recorder.installed)
             recorder.engine->remove();
-        recorder.engine = NULL;
+        recorder.installed = false;
         return NULL;
     }
     if (interrupted_thread)

@@ -20,7 +20,9 @@ struct engine;
 struct recorder {
     struct recording_writer writer;
     struct record_options options;
-    const struct engine *engine;     /* NULL until one is installed */
+    const struct engine *engine;     /* chosen when prepared */
+    bool started;                    /* recorder_start was called */
+    bool installed;                  /* the engine is in the interpreter */
     PyInterpreterState *interpreter; /* the main one; sub-interpreters are not recorded */
     bool recording;                  /* between start and finish, in the recorded process */
     pthread_key_t thread_key;        /* ends a thread's record when the thread ends */

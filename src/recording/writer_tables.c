@@ -6,30 +6,23 @@
 #include "recording/writer.h"
 #include "recording/writer_tables.h"
 
-static uint32_t hash_bytes(const char *text)
-{
-    uint64_t hash = 0xCBF29CE484222325u; /* FNV-1a */
-    for (const unsigned char *byte = (const unsigned char *)text; *byte; byte++)
-        hash = (hash ^ *byte) * 0x100000001B3u;
-    return hash_mix(hash);
-}
-
 static uint32_t hash_string(const void *context, uint32_t offset)
 {
     const struct recording_writer *writer = context;
-    return hash_bytes(writer->strings + offset);
+    const char *text = writer->strings + offset;
+    return hash_mix(hash_bytes(text, strlen(text)));
 }
 
 /* The offset of a string that is in the recording once; RECORDING_NONE: no room. */
 static uint32_t intern(struct recording_writer *writer, const char *text)
 {
-    uint32_t hash = hash_bytes(text);
+    size_t size = strlen(text) + 1;
+    uint32_t hash = hash_mix(hash_bytes(text, size - 1));
     HASH_INDEX_FOR_EACH(&writer->strings_index, hash, candidate)
     {
         if (strcmp(writer->strings + candidate, text) == 0)
             return candidate;
     }
-    size_t size = strlen(text) + 1;
     uint32_t offset = writer->header->counts[RECORDING_STRINGS];
     if (!recording_map_reserve(&writer->map, RECORDING_STRINGS, (uint64_t)offset + size))
         return RECORDING_NONE;

@@ -26,7 +26,7 @@ static void start(void)
 /* With --startup: as soon as there is a thread to record and the module that engines need. */
 static bool can_start_early(void)
 {
-    return recorder.options.startup && !recorder.engine && compat_thread_state() &&
+    return recorder.options.startup && !recorder.started && compat_thread_state() &&
            PySys_GetObject("setprofile") &&
 #if COMPAT_HAS_MONITORING
            PySys_GetObject("monitoring") &&
