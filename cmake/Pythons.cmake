@@ -1,7 +1,9 @@
 # Finding CPython installations, and building an embedded host for each.
 
 set(PYPERF_HOST_SOURCES
+  calibration.c
   engines/engine.c
+  engines/frames.c
   engines/monitoring.c
   engines/setprofile.c
   functions.c

@@ -28,9 +28,12 @@
 
 #define PYPERF_NO_INDEX UINT32_MAX
 
+enum { PYPERF_DURATION_BUCKETS = 64 };
+
 enum pyperf_function_kind {
     PYPERF_FUNCTION_PYTHON,    /* has a code object: file, line, name, qualified name */
     PYPERF_FUNCTION_BUILTIN,   /* implemented in C; file is "~", line 0, as in pstats */
+    PYPERF_FUNCTION_BUILTIN_METHOD, /* the same, a method of a type implemented in C */
     PYPERF_FUNCTION_ROOT,      /* the root of a thread's tree */
     PYPERF_FUNCTION_FOLD_ROOT, /* the parent of a thread's folded contexts */
 };
@@ -45,6 +48,26 @@ struct pyperf_function {
     enum pyperf_function_kind kind;
     uint64_t folded_primitive_calls; /* activations in folded contexts that were not recursive */
     uint64_t folded_primitive_ticks; /* and the time they took */
+    uint64_t longest;                /* ticks of the longest completed activation */
+    /* Completed activations by duration: item n counts those of 2^n to 2^(n+1) - 1 ticks, the
+     * first one those of 0, too. Ticks as they were recorded, */
+    uint64_t durations[PYPERF_DURATION_BUCKETS];
+    double duration_scale; /* times this: less than 1 once the overhead is taken off */
+};
+
+/* What recording costs by the kind of event. */
+enum pyperf_cost_kind {
+    PYPERF_COST_CALL,       /* start and end of a Python function */
+    PYPERF_COST_RESUME,     /* the same of a generator's or coroutine's resumption */
+    PYPERF_COST_BUILTIN,    /* call of a function implemented in C */
+    PYPERF_COST_METHOD,     /* call of a method of a type implemented in C */
+    PYPERF_COST_UNRECORDED, /* one event that records nothing */
+    PYPERF_COST_COUNT,
+};
+
+struct pyperf_cost {
+    double inside;  /* ticks of it in an activation's own time; 0: not known */
+    double outside; /* ticks of it in the time of its caller */
 };
 
 struct pyperf_node {
@@ -54,6 +77,8 @@ struct pyperf_node {
     uint64_t resumes;   /* further entries into a suspended generator or coroutine */
     uint64_t inclusive; /* ticks between entry and exit, callees included */
     uint64_t folded;    /* ticks of callees that were folded */
+    uint64_t unrecorded; /* events that took their time here and are no calls: of classes in C */
+    uint64_t recording; /* ticks of the recorder's own in the self time, as it measured them */
 };
 
 struct pyperf_thread {
@@ -78,12 +103,18 @@ struct pyperf_run {
     uint64_t pid;
     uint64_t started_at;      /* nanoseconds since the epoch */
     uint64_t wall;            /* nanoseconds from the program's start to its end */
-    double nanoseconds_per_tick;
+    double nanoseconds_per_tick; /* of nodes and functions */
+    bool cpu_time;            /* their ticks are of the threads' CPU time, not of the wall clock */
+    struct pyperf_cost costs[PYPERF_COST_COUNT];
     uint64_t max_nodes;       /* the limit beyond which contexts were folded */
     uint64_t lost_calls;      /* calls that found no room at all; their time is their caller's */
     uint64_t resynchronised;  /* events that did not pair and were mended */
     uint64_t displaced;       /* how often the program put a hook of its own in ours' place */
+    uint64_t beyond_depth;    /* calls too deep in the C stack: what they called is not recorded */
     int recording_error;      /* errno that ended the growth of the recording, or 0 */
+    bool compensated;         /* the cost of recording was taken off the times */
+    double overhead;          /* ticks that were, of all threads */
+    double unexplained;       /* ticks that should have been, where there was no time left */
     bool running;             /* the recorded process was alive when this was read */
     bool started;             /* the interpreter got as far as running the program */
 };

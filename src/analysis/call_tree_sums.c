@@ -12,6 +12,7 @@
 #include "analysis/summary.h"
 #include "base/array.h"
 #include "base/hash_index.h"
+#include "base/saturating.h"
 #include "base/text_buffer.h"
 
 enum { FIRST_EDGE_INDEX_SIZE = 1024 };
@@ -55,7 +56,8 @@ static uint32_t label_of(struct summation *sum, uint32_t function_index)
         const struct pyperf_function *function = &sum->profile->functions[function_index];
         const char *file = pyperf_profile_string(sum->profile, function->file);
         const char *name = pyperf_profile_string(sum->profile, function->name);
-        *label = function->kind == PYPERF_FUNCTION_BUILTIN
+        *label = function->kind == PYPERF_FUNCTION_BUILTIN ||
+                         function->kind == PYPERF_FUNCTION_BUILTIN_METHOD
                      ? label_table_add_builtin(&sum->labels, name)
                      : label_table_add(&sum->labels, file, function->line, name);
     }
@@ -107,27 +109,20 @@ static uint32_t edge_between(struct summation *sum, uint32_t caller, uint32_t ca
 
 /* ---- sums ----------------------------------------------------------------------------- */
 
-/* Recordings are untrusted: sums that no real run reaches stop at the largest number. */
-static void add(uint64_t *total, uint64_t amount)
-{
-    if (__builtin_add_overflow(*total, amount, total))
-        *total = UINT64_MAX;
-}
-
 static void enter(struct sums *sums, uint64_t calls, uint64_t self, uint64_t inclusive)
 {
-    add(&sums->calls, calls);
-    add(&sums->self, self);
+    saturating_add(&sums->calls, calls);
+    saturating_add(&sums->self, self);
     if (sums->active++ > 0)
         return;
-    add(&sums->primitive_calls, calls);
-    add(&sums->cumulative, inclusive);
+    saturating_add(&sums->primitive_calls, calls);
+    saturating_add(&sums->cumulative, inclusive);
 }
 
 static uint64_t calls_of(const struct pyperf_node *node)
 {
     uint64_t calls = node->calls;
-    add(&calls, node->resumes);
+    saturating_add(&calls, node->resumes);
     return calls;
 }
 
@@ -182,8 +177,8 @@ static bool walk(struct summation *sum, uint32_t root)
 
 static bool add_thread(struct summation *sum, const struct pyperf_thread *thread)
 {
-    add(&sum->rows[0].self, sum->self[thread->root]);
-    add(&sum->rows[0].cumulative, sum->profile->nodes[thread->root].inclusive);
+    saturating_add(&sum->rows[0].self, sum->self[thread->root]);
+    saturating_add(&sum->rows[0].cumulative, sum->profile->nodes[thread->root].inclusive);
     return walk(sum, thread->root);
 }
 
@@ -200,8 +195,8 @@ static bool add_folded_node(struct summation *sum, uint32_t fold_label, uint32_t
         return false;
     struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
     for (size_t i = 0; i < 2; i++) {
-        add(&both[i]->calls, calls_of(node));
-        add(&both[i]->self, sum->self[index]);
+        saturating_add(&both[i]->calls, calls_of(node));
+        saturating_add(&both[i]->self, sum->self[index]);
     }
     return true;
 }
@@ -221,8 +216,8 @@ static bool add_folded_primitives(struct summation *sum, uint32_t fold_label)
             return false;
         struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
         for (size_t j = 0; j < 2; j++) {
-            add(&both[j]->primitive_calls, function->folded_primitive_calls);
-            add(&both[j]->cumulative, function->folded_primitive_ticks);
+            saturating_add(&both[j]->primitive_calls, function->folded_primitive_calls);
+            saturating_add(&both[j]->cumulative, function->folded_primitive_ticks);
         }
     }
     return true;

@@ -44,6 +44,13 @@ enum clock_kind clock_choose(void)
 }
 #endif
 
+uint64_t clock_read_system(enum clock_kind kind)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(kind == CLOCK_KIND_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 struct clock_pair clock_pair_read(enum clock_kind kind)
 {
     struct clock_pair best = {0, 0};
@@ -68,7 +75,7 @@ struct clock_pair clock_pair_read(enum clock_kind kind)
 double clock_nanoseconds_per_tick(enum clock_kind kind, struct clock_pair from,
                                   struct clock_pair to)
 {
-    if (kind == CLOCK_KIND_MONOTONIC)
+    if (kind != CLOCK_KIND_COUNTER)
         return 1.0;
     if (to.monotonic < from.monotonic + 1000000u || to.ticks <= from.ticks)
         return 0.0;

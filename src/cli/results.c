@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pyperf/compensation.h>
+
 #include "base/output_file.h"
 #include "base/text_buffer.h"
 #include "cli/stream.h"
@@ -134,11 +136,15 @@ static bool report(const struct destinations *to, const struct pyperf_profile *p
     return write_report(to, profile, outcome, summary);
 }
 
-bool results_deliver(const struct destinations *destinations,
-                     const struct pyperf_profile *profile, const struct pyperf_outcome *outcome)
+bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
+                     const struct pyperf_outcome *outcome)
 {
     struct pyperf_summary *summary;
     struct pyperf_error error;
+    if (!destinations->raw_times && pyperf_profile_compensate(profile, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return false;
+    }
     if (pyperf_summary_create(profile, &summary, &error) != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
         return false;

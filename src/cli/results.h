@@ -19,13 +19,14 @@ struct destinations {
     const char *report;                 /* file for the report, or "-": stdout */
     bool quiet;                         /* do not say that a profile was written */
     bool full_paths;                    /* in the report */
+    bool raw_times;                     /* with the cost of recording in them */
     struct report_options tables;
 };
 
-/* Writes the profile first, then the report. Whatever fails has been said on stderr when this
- * returns false; a reader of stdout who has had enough is no failure. */
-bool results_deliver(const struct destinations *destinations,
-                     const struct pyperf_profile *profile,
+/* Takes the cost of recording off the profile's times, writes the profile, then the report.
+ * Whatever fails has been said on stderr when this returns false; a reader of stdout who has had
+ * enough is no failure. */
+bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome);
 
 /* The report alone, on stdout, with facts about the run below the tables. `heading` is the line

@@ -30,11 +30,23 @@
  * is the interpreter's business. Before, a hook is a field of the thread state. */
 #define COMPAT_HAS_MONITORING (PY_VERSION_HEX >= 0x030C0000)
 
+/* A hook that evaluates frames (PEP 523) costs little in 3.11 alone: before, it gains nothing
+ * over a profile hook; from 3.12 on each frame counts towards a limit on the C stack that
+ * programs reach. */
+#define COMPAT_HAS_CHEAP_FRAME_HOOK (PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000)
+
 #if PY_VERSION_HEX < 0x03090000
 #define PyCFunction_CheckExact(object) PyCFunction_Check(object)
 #endif
 
 enum { COMPAT_CODE_UNIT = 2 /* bytes an instruction, since 3.6 */ };
+
+/* Py_XNewRef, which 3.10 brought. */
+static inline PyObject *compat_new_ref(PyObject *object)
+{
+    Py_XINCREF(object);
+    return object;
+}
 
 /* The code object of the frame that a profile hook is given; borrowed from the frame. */
 static inline PyCodeObject *compat_frame_code(PyFrameObject *frame)

@@ -44,13 +44,14 @@ static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
 void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
                           enum writer_entry entry, uint64_t identity)
 {
+    uint64_t began = writer_moment(thread);
     uint64_t key = (uint64_t)(uintptr_t)code;
     uint32_t function = writer_function_of_key(thread->writer, key);
     if (function == RECORDING_NONE) {
         function = bind_code(thread->writer, code);
         key = key_if_bound(thread->writer, key);
     }
-    writer_enter_slowly(thread, key, function, entry, identity, 0);
+    writer_enter_slowly(thread, began, key, function, entry, identity, 0);
 }
 
 struct address_search {
@@ -97,6 +98,7 @@ static uint32_t bind_builtin(struct recording_writer *writer, PyObject *callable
 void functions_enter_builtin(struct writer_thread *thread, PyObject *callable,
                              uint64_t identity)
 {
+    uint64_t began = writer_moment(thread);
     const PyMethodDef *definition = functions_definition(callable);
     uint64_t key = (uint64_t)(uintptr_t)definition;
     uint32_t function = writer_function_of_key(thread->writer, key);
@@ -104,5 +106,6 @@ void functions_enter_builtin(struct writer_thread *thread, PyObject *callable,
         function = bind_builtin(thread->writer, callable, definition);
         key = key_if_bound(thread->writer, key);
     }
-    writer_enter_slowly(thread, key, function, WRITER_START, identity, RECORDING_SITE_BUILTIN);
+    writer_enter_slowly(thread, began, key, function, WRITER_START, identity,
+                        RECORDING_SITE_BUILTIN);
 }

@@ -68,7 +68,7 @@ static PyObject *describe_descriptor(PyObject *descriptor)
     return Py_TYPE(descriptor)->tp_repr(descriptor);
 }
 
-static PyObject *describe_method(PyCFunctionObject *function)
+static PyObject *describe_method(PyCFunctionObject *function, bool *of_type)
 {
     const char *name = function->m_ml->ml_name;
     PyObject *key = PyUnicode_FromString(name);
@@ -76,8 +76,10 @@ static PyObject *describe_method(PyCFunctionObject *function)
         key ? find_attribute(Py_TYPE(function->m_self), key, function->m_ml) : NULL;
     Py_XDECREF(key);
     PyObject *description = attribute ? describe_descriptor(attribute) : NULL;
-    if (description)
+    if (description) {
+        *of_type = true;
         return description;
+    }
     PyErr_Clear();
     if (function->m_module && PyUnicode_Check(function->m_module))
         return PyUnicode_FromFormat("<built-in method %U.%s>", function->m_module, name);
@@ -101,12 +103,14 @@ static PyObject *describe_function(PyCFunctionObject *function)
     return description;
 }
 
-static PyObject *describe(PyObject *callable)
+/* `of_type`: is it a method of a type, rather than a function? */
+static PyObject *describe(PyObject *callable, bool *of_type)
 {
-    if (!PyCFunction_Check(callable))
+    *of_type = !PyCFunction_Check(callable);
+    if (*of_type)
         return describe_descriptor(callable);
     PyCFunctionObject *function = (PyCFunctionObject *)callable;
-    return function->m_self ? describe_method(function) : describe_function(function);
+    return function->m_self ? describe_method(function, of_type) : describe_function(function);
 }
 
 /* Cuts every " at 0x1234abcd" out of a name. */
@@ -124,14 +128,18 @@ static void remove_addresses(char *name)
 uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
 {
     PyObject *holder;
-    PyObject *description = describe(callable);
+    bool of_type;
+    PyObject *description = describe(callable, &of_type);
     const char *name = to_utf8(description, &holder);
     if (holder)
         remove_addresses(PyBytes_AS_STRING(holder)); /* ours alone, made just now */
     else
         name = functions_definition(callable)->ml_name;
     struct writer_label label = {
-        .kind = RECORDING_FUNCTION_BUILTIN, .file = "~", .name = name, .qualified_name = name};
+        .kind = of_type ? RECORDING_FUNCTION_BUILTIN_METHOD : RECORDING_FUNCTION_BUILTIN,
+        .file = "~",
+        .name = name,
+        .qualified_name = name};
     uint32_t function = writer_function(writer, &label);
     Py_XDECREF(holder);
     Py_XDECREF(description);

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "python/calibration.h"
 #include "python/engines/engine.h"
 #include "python/functions.h"
 #include "recording/session.h"
@@ -48,12 +50,13 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
 {
     char path[RECORD_DIRECTORY_SIZE + 16];
     snprintf(path, sizeof path, "%s/" SESSION_RECORDING_FILE, options->directory);
-    enum pyperf_status status = writer_init(&recorder.writer, path, options->max_nodes, error);
+    enum pyperf_status status = writer_init(&recorder.writer, path, options->max_nodes,
+                                            options->cpu_time, error);
     if (status != PYPERF_OK)
         return status;
     recorder.options = *options;
     struct recording_header *header = recorder.writer.header;
-    status = engine_choose(options->engine, &recorder.engine, error);
+    status = engine_choose(options, &recorder.engine, error);
     if (status != PYPERF_OK)
         return status;
     snprintf(header->engine, sizeof header->engine, "%s", recorder.engine->name);
@@ -81,6 +84,41 @@ static void finish(void)
     writer_finish(&recorder.writer);
 }
 
+/* Installs the engine, and measures what it costs: until the real record begins, the calling
+ * thread records into one that is thrown away. */
+static enum pyperf_status install_measured(struct pyperf_error *error)
+{
+    enum { NODES = 64 };
+    struct recording_writer scratch;
+    struct calibration *calibration = calibration_begin(recorder.writer.event_clock);
+    char path[RECORD_DIRECTORY_SIZE + 16];
+    snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE, recorder.options.directory);
+    if (calibration &&
+        writer_init(&scratch, path, NODES, recorder.options.cpu_time, error) == PYPERF_OK) {
+        unlink(path);
+        struct writer_thread *thread = writer_thread_start(&scratch);
+        recorder_current_thread = thread;
+        enum pyperf_status status = recorder.engine->install(error);
+        if (status == PYPERF_OK && thread)
+            calibration_measure(calibration, thread, recorder.writer.header->costs);
+        calibration_free(calibration);
+        recorder_current_thread = NULL;
+        if (thread)
+            writer_thread_end(thread);
+        writer_detach(&scratch);
+        return status;
+    }
+    calibration_free(calibration);
+    return recorder.engine->install(error);
+}
+
+/* Those that are there to be measured against add nothing of their own. */
+static bool measures_costs(void)
+{
+    return recorder.options.engine != RECORD_ENGINE_NONE &&
+           recorder.options.engine != RECORD_ENGINE_EMPTY;
+}
+
 static enum pyperf_status install(struct pyperf_error *error)
 {
     if (!functions_init() || Py_AtExit(finish) != 0)
@@ -89,13 +127,17 @@ static enum pyperf_status install(struct pyperf_error *error)
                                 "code extra");
     recorder.recording = true;
     recorder.interpreter = compat_thread_state()->interp;
-    const struct writer_thread *thread = recorder_attach();
+    recorder.installed = true;
+    enum pyperf_status status =
+        measures_costs() ? install_measured(error) : recorder.engine->install(error);
+    if (status != PYPERF_OK)
+        return status;
+    const struct writer_thread *thread = recorder_thread();
     if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
     recorder.writer.header->run_started = thread->shared->started;
-    recorder.installed = true;
-    return recorder.engine->install(error);
+    return PYPERF_OK;
 }
 
 enum pyperf_status recorder_start(struct pyperf_error *error)

@@ -19,7 +19,7 @@
 #include "base/clock.h"
 
 #define RECORDING_MAGIC "pyperfR"
-enum { RECORDING_VERSION = 1 };
+enum { RECORDING_VERSION = 2 };
 
 #define RECORDING_NONE UINT32_MAX /* "no index" */
 
@@ -39,6 +39,8 @@ struct recording_region {
     uint64_t committed; /* bytes that are sure to have space on disk */
 };
 
+/* A node fills a line of the processor's cache, so that an event touches one line of its own
+ * node and none of another's. */
 struct recording_node {
     uint32_t parent;    /* node; RECORDING_NONE for roots */
     uint32_t function;  /* function */
@@ -46,19 +48,21 @@ struct recording_node {
     uint64_t resumes;   /* entries into a suspended generator or coroutine */
     uint64_t inclusive; /* ticks, of completed activations */
     uint64_t folded;    /* ticks of callees that were folded */
-    /* The writer's one-entry cache, of no meaning to readers: the key (an address in the
-     * recorded process) under which a child was last entered, and that child. */
-    uint64_t last_key;
-    uint32_t last_child;
+    uint64_t unrecorded; /* events in this context that recorded no call, but took their time */
+    uint64_t recording; /* ticks of the writer's own, measured, in this context's self time */
     uint32_t next_of_function; /* chains the nodes of one function, newest first */
+    uint32_t unused;
 };
 
 enum recording_function_kind {
     RECORDING_FUNCTION_PYTHON,
-    RECORDING_FUNCTION_BUILTIN,
+    RECORDING_FUNCTION_BUILTIN,        /* a function implemented in C */
+    RECORDING_FUNCTION_BUILTIN_METHOD, /* a method of a type implemented in C */
     RECORDING_FUNCTION_ROOT,
     RECORDING_FUNCTION_FOLD_ROOT,
 };
+
+enum { RECORDING_DURATION_BUCKETS = 64 };
 
 struct recording_function {
     uint32_t file;           /* string */
@@ -69,6 +73,10 @@ struct recording_function {
     uint32_t newest_node;            /* head of the chain through next_of_function */
     uint64_t folded_primitive_calls; /* activations in folded contexts, recursion left out */
     uint64_t folded_primitive_ticks;
+    uint64_t longest; /* ticks of the longest completed activation */
+    /* Completed activations by duration: item n counts those of 2^n to 2^(n+1) - 1 ticks, the
+     * first one those of 0 ticks, too. */
+    uint64_t durations[RECORDING_DURATION_BUCKETS];
 };
 
 /* One call that has not returned. */
@@ -103,12 +111,30 @@ struct recording_thread {
     uint64_t involuntary_ended;
 };
 
+/* What an event costs by its kind. It is measured in the recorded process before the program
+ * runs; see src/python/calibration.h. */
+enum recording_cost_kind {
+    RECORDING_COST_CALL,       /* start and end of a Python function */
+    RECORDING_COST_RESUME,     /* the same of a generator's or coroutine's resumption */
+    RECORDING_COST_BUILTIN,    /* call of a function implemented in C */
+    RECORDING_COST_METHOD,     /* call of a method implemented in C */
+    RECORDING_COST_UNRECORDED, /* one event that records nothing */
+    RECORDING_COST_COUNT,
+};
+
+/* In ticks; 0 where it was not measured. */
+struct recording_cost {
+    double inside;  /* what an activation's own time holds of it */
+    double outside; /* and what its caller's holds */
+};
+
 struct recording_header {
     char magic[8];
     uint32_t version;
     uint32_t header_size; /* sizeof(struct recording_header) */
     uint64_t file_size;   /* bytes, all regions included */
-    uint32_t clock;       /* enum clock_kind */
+    uint32_t clock;       /* enum clock_kind: of moments of the run and of threads */
+    uint32_t event_clock; /* enum clock_kind: of frames and of ticks in nodes */
     uint32_t max_nodes;   /* contexts beyond these are folded */
     int64_t pid;
     uint64_t process_start;  /* clock ticks after boot, field 22 of /proc/PID/stat */
@@ -123,6 +149,8 @@ struct recording_header {
     uint64_t lost_calls;
     uint64_t resynchronised;
     uint64_t displaced;
+    uint64_t beyond_depth; /* frames below which nothing was recorded, to spare the C stack */
+    struct recording_cost costs[RECORDING_COST_COUNT];
     char engine[16];
     char python_version[48];
     struct recording_region regions[RECORDING_REGION_COUNT];
@@ -134,7 +162,7 @@ static const uint32_t recording_item_size[RECORDING_REGION_COUNT] = {
     sizeof(struct recording_thread), sizeof(struct recording_frame),
 };
 
-_Static_assert(sizeof(struct recording_node) == 56, "the cost of a node is a promise");
+_Static_assert(sizeof(struct recording_node) == 64, "one cache line");
 _Static_assert(sizeof(struct recording_header) <= 4096, "the header is one page");
 
 #endif

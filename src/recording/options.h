@@ -15,12 +15,15 @@ enum record_engine {
     RECORD_ENGINE_AUTO,
     RECORD_ENGINE_SETPROFILE,
     RECORD_ENGINE_MONITORING,
-    RECORD_ENGINE_NONE, /* the host alone, for measuring what it costs */
+    RECORD_ENGINE_FRAMES,
+    RECORD_ENGINE_EMPTY, /* the automatic one, with callbacks that do nothing: to measure with */
+    RECORD_ENGINE_NONE,  /* the host alone: to measure with */
 };
 
 struct record_options {
     enum record_engine engine;
     bool builtins;      /* record calls of functions implemented in C */
+    bool cpu_time;      /* durations are the threads' CPU time, not wall-clock time */
     bool startup;       /* record from the interpreter's start, not the program's */
     uint32_t max_nodes; /* fold contexts beyond this many */
     char directory[RECORD_DIRECTORY_SIZE]; /* the session's, absolute */

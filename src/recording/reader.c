@@ -96,10 +96,13 @@ static void close_frame(struct recording_file *file, const struct recording_fram
         file->functions[node->function].folded_primitive_ticks += ticks;
 }
 
+/* The latest that is known of a thread's CPU time is when it entered its innermost call. */
 static void close_frames(struct recording_file *file, const struct recording_thread *thread,
                          uint64_t now)
 {
     const struct recording_frame *frames = &file->frames[thread->stack];
+    if (file->header.event_clock == CLOCK_KIND_CPU)
+        now = frames[thread->depth - 1].entered;
     for (uint32_t depth = thread->depth; depth-- > 0;)
         close_frame(file, &frames[depth], depth ? &frames[depth - 1] : NULL, now);
 }
@@ -112,7 +115,7 @@ static uint64_t latest_moment(const struct recording_file *file)
         const struct recording_thread *thread = &file->threads[i];
         if (thread->ended > latest)
             latest = thread->ended;
-        if (thread->depth) {
+        if (thread->depth && file->header.event_clock != CLOCK_KIND_CPU) {
             uint64_t entered = file->frames[thread->stack + thread->depth - 1].entered;
             if (entered > latest)
                 latest = entered;
@@ -176,7 +179,8 @@ static void convert_functions(const struct recording_file *file, struct pyperf_p
 {
     for (uint32_t i = 0; i < profile->function_count; i++) {
         const struct recording_function *from = &file->functions[i];
-        profile->functions[i] = (struct pyperf_function){
+        struct pyperf_function *to = &profile->functions[i];
+        *to = (struct pyperf_function){
             .file = from->file,
             .name = from->name,
             .qualified_name = from->qualified_name,
@@ -184,7 +188,10 @@ static void convert_functions(const struct recording_file *file, struct pyperf_p
             .kind = (enum pyperf_function_kind)from->kind,
             .folded_primitive_calls = from->folded_primitive_calls,
             .folded_primitive_ticks = from->folded_primitive_ticks,
+            .longest = from->longest,
+            .duration_scale = 1,
         };
+        memcpy(to->durations, from->durations, sizeof to->durations);
     }
 }
 
@@ -199,6 +206,8 @@ static void convert_nodes(const struct recording_file *file, struct pyperf_profi
             .resumes = from->resumes,
             .inclusive = from->inclusive,
             .folded = from->folded,
+            .unrecorded = from->unrecorded,
+            .recording = from->recording,
         };
     }
 }
@@ -232,6 +241,17 @@ static bool convert_strings(const struct recording_file *file,
     return true;
 }
 
+/* No event costs a billion ticks; a damaged file may say so, or hold what is no number. */
+static double plausible(double cost)
+{
+    return cost >= 0 && cost < 1e9 ? cost : 0;
+}
+
+_Static_assert((int)PYPERF_COST_COUNT == (int)RECORDING_COST_COUNT &&
+                   (int)PYPERF_DURATION_BUCKETS == (int)RECORDING_DURATION_BUCKETS &&
+                   (int)PYPERF_FUNCTION_FOLD_ROOT == (int)RECORDING_FUNCTION_FOLD_ROOT,
+               "what is copied is the same");
+
 static void convert_run(const struct recording_file *file, const struct session_facts *facts,
                         uint64_t ended, struct pyperf_run *run)
 {
@@ -239,7 +259,13 @@ static void convert_run(const struct recording_file *file, const struct session_
     run->pid = (uint64_t)header->pid;
     run->started_at = facts->started_at;
     run->wall = to_nanoseconds(file, header->run_started, ended);
-    run->nanoseconds_per_tick = file->nanoseconds_per_tick;
+    run->cpu_time = header->event_clock == CLOCK_KIND_CPU;
+    run->nanoseconds_per_tick = run->cpu_time ? 1 : file->nanoseconds_per_tick;
+    run->beyond_depth = header->beyond_depth;
+    for (int kind = 0; kind < PYPERF_COST_COUNT; kind++) {
+        run->costs[kind].inside = plausible(header->costs[kind].inside);
+        run->costs[kind].outside = plausible(header->costs[kind].outside);
+    }
     run->max_nodes = header->max_nodes;
     run->lost_calls = header->lost_calls;
     run->resynchronised = header->resynchronised;

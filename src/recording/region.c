@@ -16,7 +16,7 @@
 enum {
     PAGE = 4096, /* regions are aligned to it and grow by multiples of it */
     FIRST_STEP = 16 * PAGE,
-    LARGEST_STEP = 1024 * PAGE,
+    LARGEST_STEP = 512 * PAGE,
     SMALLEST_CAPACITY = 2 * PAGE,
     LARGEST_DIVISOR = 1 << 15,
 };

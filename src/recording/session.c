@@ -19,7 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE};
+static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,
+                                            SESSION_CALIBRATION_FILE};
 
 static void write_value(FILE *file, const char *name, const char *value)
 {

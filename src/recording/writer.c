@@ -23,7 +23,7 @@ static void note_process(struct recording_header *header, enum clock_kind clock)
 }
 
 enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
-                               uint32_t max_nodes, struct pyperf_error *error)
+                               uint32_t max_nodes, bool cpu_time, struct pyperf_error *error)
 {
     memset(writer, 0, sizeof *writer);
     enum pyperf_status status = recording_map_create(&writer->map, path, max_nodes, error);
@@ -36,10 +36,12 @@ enum pyperf_status writer_init(struct recording_writer *writer, const char *path
     writer->threads = recording_map_region(&writer->map, RECORDING_THREADS);
     writer->frames = recording_map_region(&writer->map, RECORDING_STACKS);
     writer->clock = clock_choose();
+    writer->event_clock = cpu_time ? CLOCK_KIND_CPU : writer->clock;
     pthread_mutex_init(&writer->stacks_lock, NULL);
     for (int i = 0; i < WRITER_STACK_CLASSES; i++)
         writer->free_stacks[i] = RECORDING_NONE;
     note_process(writer->header, writer->clock);
+    writer->header->event_clock = writer->event_clock;
     /* The program pays for its own growth only: the first steps are taken now. */
     if (!recording_map_reserve(&writer->map, RECORDING_NODES, 1) ||
         !recording_map_reserve(&writer->map, RECORDING_THREADS, 1) ||
@@ -126,12 +128,10 @@ static uint32_t find_folded(struct writer_thread *thread, uint32_t function)
 /* Walks the stack, which costs time in proportion to its depth: only folded calls pay. */
 static bool is_active(const struct writer_thread *thread, uint32_t function)
 {
-    for (uint32_t i = thread->shared->depth - 1; i > 0; i--) {
-        const struct recording_frame *frame = &thread->frames[i];
+    for (const struct recording_frame *frame = thread->top; frame > thread->frames; frame--)
         if (!(frame->site & RECORDING_SITE_LOST) &&
             thread->nodes[frame->node].function == function)
             return true;
-    }
     return false;
 }
 
@@ -148,70 +148,80 @@ static uint32_t enter_folded(struct writer_thread *thread, uint32_t function, ui
     return node;
 }
 
-void writer_enter_slowly(struct writer_thread *thread, uint64_t key, uint32_t function,
-                         enum writer_entry entry, uint64_t identity, uint32_t site)
+/* The node to enter, with bits of `site` set where it is an unusual one; RECORDING_NONE: there
+ * is no room for any. */
+static uint32_t find_callee(struct writer_thread *thread, uint32_t function, uint32_t *site)
+{
+    const struct recording_frame *caller = thread->top;
+    uint32_t node = RECORDING_NONE;
+    if (function == RECORDING_NONE)
+        return node;
+    if (!(caller->site & RECORDING_SITE_FOLDED))
+        node = find_context(thread->writer, caller->node, function,
+                            thread->writer->header->max_nodes);
+    return node == RECORDING_NONE ? enter_folded(thread, function, site) : node;
+}
+
+void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t key,
+                         uint32_t function, enum writer_entry entry, uint64_t identity,
+                         uint32_t site)
 {
     struct recording_writer *writer = thread->writer;
-    if (thread->shared->depth == thread->capacity && !writer_grow_stack(thread)) {
+    if (thread->top == thread->limit && !writer_grow_stack(thread)) {
         writer->header->lost_calls++;
         return;
     }
-    const struct recording_frame *caller = writer_top(thread);
-    uint32_t node = RECORDING_NONE;
-    if (function != RECORDING_NONE && !(caller->site & RECORDING_SITE_FOLDED))
-        node = find_context(writer, caller->node, function, writer->header->max_nodes);
-    if (function != RECORDING_NONE && node == RECORDING_NONE)
-        node = enter_folded(thread, function, &site);
+    uint32_t caller = thread->top->node;
+    uint32_t node = find_callee(thread, function, &site);
     if (node == RECORDING_NONE) {
         writer->header->lost_calls++;
-        writer_push(thread, caller->node, identity, site | RECORDING_SITE_LOST);
+        writer_push(thread, caller, identity, site | RECORDING_SITE_LOST);
         return;
     }
-    if (key && !(site & RECORDING_SITE_FOLDED)) {
-        thread->nodes[caller->node].last_key = key;
-        thread->nodes[caller->node].last_child = node;
-    }
+    if (key && !(site & RECORDING_SITE_FOLDED))
+        context_cache_put(&writer->cache, caller, key, node);
     if (entry == WRITER_RESUME)
         thread->nodes[node].resumes++;
     else
         thread->nodes[node].calls++;
     writer_push(thread, node, identity, site);
+    thread->nodes[caller].recording += thread->top->entered - began;
 }
 
-void writer_leave_unusual(struct writer_thread *thread, const struct recording_frame *frame,
-                          uint64_t ticks)
+/* Books the end of a frame that was folded or lost, and is off the stack. */
+static void book_unusual(struct writer_thread *thread, const struct recording_frame *frame,
+                         uint64_t ticks)
 {
     if (frame->site & RECORDING_SITE_LOST)
         return; /* the time is its caller's, who has not returned yet */
     struct recording_node *node = &thread->nodes[frame->node];
-    node->inclusive += ticks;
+    writer_book(thread, node, ticks);
     if (frame->site & RECORDING_SITE_FOLDED)
-        thread->nodes[writer_top(thread)->node].folded += ticks;
+        thread->nodes[thread->top->node].folded += ticks;
     if (frame->site & RECORDING_SITE_PRIMITIVE)
-        thread->writer->functions[node->function].folded_primitive_ticks += ticks;
+        thread->functions[node->function].folded_primitive_ticks += ticks;
 }
 
 void writer_close_top(struct writer_thread *thread, uint64_t now)
 {
-    const struct recording_frame *frame = writer_top(thread);
+    const struct recording_frame *frame = writer_pop(thread);
     uint64_t ticks = now - frame->entered;
-    thread->shared->depth--;
-    WRITER_ORDER_STORES();
     if (frame->site & WRITER_SITE_UNUSUAL)
-        writer_leave_unusual(thread, frame, ticks);
+        book_unusual(thread, frame, ticks);
     else
-        thread->nodes[frame->node].inclusive += ticks;
+        writer_book(thread, &thread->nodes[frame->node], ticks);
 }
 
-void writer_leave_mismatch(struct writer_thread *thread, uint64_t identity, uint32_t site,
-                           uint64_t now)
+void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32_t site,
+                         uint64_t now)
 {
-    uint32_t found = thread->shared->depth - 1;
-    while (found > 0 && !writer_frame_is(&thread->frames[found], identity, site))
+    const struct recording_frame *found = thread->top;
+    while (found > thread->frames && !writer_frame_is(found, identity, site))
         found--;
-    if (found == 0)
+    if (found == thread->frames)
         return;
-    thread->writer->header->resynchronised++;
-    while (thread->shared->depth > found)
+    if (found != thread->top)
+        thread->writer->header->resynchronised++;
+    while (thread->top >= found)
         writer_close_top(thread, now);
 }

@@ -1,9 +1,9 @@
 /* Writing a recording: the part of the hot path that every engine shares.
  *
  * An engine turns each event of the interpreter into writer_enter or writer_leave. The common
- * case, a caller that calls what it called before, is inlined here: a clock read, a comparison,
- * a few stores. Everything else (new contexts, new functions, folding, growing, mending) is in
- * writer.c, out of line.
+ * case, a context that was entered before, is inlined here: one look into a cache, a clock
+ * read, a few stores. Everything else (new contexts, new functions, folding, growing, mending)
+ * is in writer.c, out of line.
  *
  * A *key* is the address that the engine knows a callee by (a code object, a method
  * definition). Keys are bound to functions; the engine must have a key forgotten before its
@@ -25,6 +25,7 @@
 #include <pyperf/error.h>
 
 #include "base/hash_index.h"
+#include "recording/context_cache.h"
 #include "recording/key_map.h"
 #include "recording/layout.h"
 #include "recording/region.h"
@@ -39,8 +40,10 @@ struct recording_writer {
     char *strings;
     struct recording_thread *threads;
     struct recording_frame *frames;
-    enum clock_kind clock;
-    struct hash_index contexts;        /* nodes by (parent, function) */
+    enum clock_kind clock;             /* of moments */
+    enum clock_kind event_clock;       /* of frames and nodes */
+    struct context_cache cache;        /* nodes by (parent, key), some of them */
+    struct hash_index contexts;        /* nodes by (parent, function), all of them */
     struct hash_index functions_index; /* functions by label */
     struct hash_index strings_index;   /* strings by content */
     struct key_map keys;               /* key → function */
@@ -50,14 +53,18 @@ struct recording_writer {
     uint32_t free_stacks[WRITER_STACK_CLASSES]; /* lists of blocks by size; see writer.c */
 };
 
-/* A thread's part, in private memory. */
+/* A thread's part, in private memory. What the hot path reads lies in its first line. */
 struct writer_thread {
-    struct recording_writer *writer;
-    struct recording_node *nodes;
+    struct recording_frame *top;   /* the innermost frame: what shared->depth says, as a pointer */
+    struct recording_frame *limit; /* the last frame there is room for */
     struct recording_thread *shared;
-    struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
+    struct recording_node *nodes;
+    struct recording_function *functions;
+    struct context_cache_slot *cache;
+    enum clock_kind clock;          /* of events */
     uint32_t capacity;              /* frames */
-    enum clock_kind clock;
+    struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
+    struct recording_writer *writer;
 };
 
 /* What identifies a function. Strings are borrowed for the call; UTF-8. */
@@ -71,9 +78,10 @@ struct writer_label {
 
 enum writer_entry { WRITER_START, WRITER_RESUME };
 
-/* Maps a new recording at `path`. Free it with writer_detach. */
+/* Maps a new recording at `path`; `cpu_time`: durations are CPU time, not wall-clock time. Free
+ * it with writer_detach. */
 enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
-                               uint32_t max_nodes, struct pyperf_error *error);
+                               uint32_t max_nodes, bool cpu_time, struct pyperf_error *error);
 
 /* Notes the moment as the run's end. The recording stays mapped, because threads that outlive
  * the interpreter may still come by. */
@@ -105,30 +113,35 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer);
 /* Closes the thread's frames, notes its CPU time, and frees `thread`. */
 void writer_thread_end(struct writer_thread *thread);
 
-/* Enters `function`, found by key or by the engine, when the caller's cache missed. With
- * `key` 0 the callee is not remembered in the cache. */
-void writer_enter_slowly(struct writer_thread *thread, uint64_t key, uint32_t function,
-                         enum writer_entry entry, uint64_t identity, uint32_t site);
+/* What the recorder is about to do in the current context is measured: from this moment, in
+ * ticks, until the frame that writer_enter_slowly pushes is entered. */
+static inline uint64_t writer_moment(const struct writer_thread *thread)
+{
+    return clock_read(thread->clock);
+}
 
-/* Leaves an activation that is not the topmost one: the frames above it were left without an
- * event and are closed too, and the header counts that. An activation that is not on the stack
- * was entered before recording began, or found no room: nothing changes. */
-void writer_leave_mismatch(struct writer_thread *thread, uint64_t identity, uint32_t site,
-                           uint64_t now);
+/* Enters `function`, found by key or by the engine, when the cache missed. With `key` 0 the
+ * callee is not remembered in the cache. The time since `began` is not the caller's. */
+void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t key,
+                         uint32_t function, enum writer_entry entry, uint64_t identity,
+                         uint32_t site);
+
+/* Leaves an activation that is not an ordinary one on top of the stack: the topmost one where it
+ * was folded or lost; else one further down, whose callees were left without an event and are
+ * closed too, and the header counts that. An activation that is not on the stack was entered
+ * before recording began, or found no room: nothing changes. */
+void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32_t site,
+                         uint64_t now);
 
 /* Takes the topmost frame off the stack and books its time until `now`. */
 void writer_close_top(struct writer_thread *thread, uint64_t now);
-
-/* Books the end of a frame that was folded or lost. */
-void writer_leave_unusual(struct writer_thread *thread, const struct recording_frame *frame,
-                          uint64_t ticks);
 
 /* Keeps the compiler from moving stores across: a kill may come at any instruction. */
 #define WRITER_ORDER_STORES() __atomic_signal_fence(__ATOMIC_ACQ_REL)
 
 static inline struct recording_frame *writer_top(struct writer_thread *thread)
 {
-    return &thread->frames[thread->shared->depth - 1];
+    return thread->top;
 }
 
 /* Bits of a frame's site that say how it is booked, not what it is. */
@@ -141,19 +154,42 @@ static inline bool writer_frame_is(const struct recording_frame *frame, uint64_t
     return frame->identity == identity && (frame->site & ~WRITER_SITE_UNUSUAL) == site;
 }
 
+/* Notes an event that took its time in the current context and is not recorded as a call. */
+static inline void writer_note_unrecorded(struct writer_thread *thread)
+{
+    thread->nodes[thread->top->node].unrecorded++;
+}
+
 /* Puts a frame on the stack. The clock is read last, so that this work counts as the
  * caller's. */
 static inline void writer_push(struct writer_thread *thread, uint32_t node, uint64_t identity,
                                uint32_t site)
 {
-    uint32_t depth = thread->shared->depth;
-    struct recording_frame *frame = &thread->frames[depth];
+    struct recording_frame *frame = ++thread->top;
     frame->identity = identity;
     frame->node = node;
     frame->site = site;
     frame->entered = clock_read(thread->clock);
     WRITER_ORDER_STORES();
-    thread->shared->depth = depth + 1;
+    thread->shared->depth++;
+}
+
+static inline struct recording_frame *writer_pop(struct writer_thread *thread)
+{
+    thread->shared->depth--;
+    WRITER_ORDER_STORES();
+    return thread->top--;
+}
+
+/* Books the end of an activation. */
+static inline void writer_book(struct writer_thread *thread, struct recording_node *node,
+                               uint64_t ticks)
+{
+    struct recording_function *function = &thread->functions[node->function];
+    node->inclusive += ticks;
+    function->durations[63 - __builtin_clzll(ticks | 1)]++;
+    if (__builtin_expect(ticks > function->longest, 0))
+        function->longest = ticks;
 }
 
 /* Enters the callee `key`. False: the cache missed, nothing was done, and the engine goes on
@@ -161,16 +197,17 @@ static inline void writer_push(struct writer_thread *thread, uint32_t node, uint
 static inline bool writer_enter(struct writer_thread *thread, uint64_t key,
                                 enum writer_entry entry, uint64_t identity, uint32_t site)
 {
-    const struct recording_node *caller = &thread->nodes[writer_top(thread)->node];
-    if (__builtin_expect(caller->last_key != key, 0) ||
-        __builtin_expect(thread->shared->depth == thread->capacity, 0))
+    uint32_t caller = thread->top->node;
+    const struct context_cache_slot *slot = context_cache_slot(thread->cache, caller, key);
+    if (__builtin_expect(slot->key != key || slot->caller != caller, 0) ||
+        __builtin_expect(thread->top == thread->limit, 0))
         return false;
-    struct recording_node *callee = &thread->nodes[caller->last_child];
+    struct recording_node *callee = &thread->nodes[slot->node];
     if (entry == WRITER_RESUME)
         callee->resumes++;
     else
         callee->calls++;
-    writer_push(thread, caller->last_child, identity, site);
+    writer_push(thread, slot->node, identity, site);
     return true;
 }
 
@@ -178,18 +215,13 @@ static inline bool writer_enter(struct writer_thread *thread, uint64_t key,
 static inline void writer_leave(struct writer_thread *thread, uint64_t identity, uint32_t site)
 {
     uint64_t now = clock_read(thread->clock);
-    uint32_t depth = thread->shared->depth - 1;
-    const struct recording_frame *frame = &thread->frames[depth];
-    if (__builtin_expect(!writer_frame_is(frame, identity, site), 0)) {
-        writer_leave_mismatch(thread, identity, site, now);
+    const struct recording_frame *frame = thread->top;
+    if (__builtin_expect(frame->identity != identity || frame->site != site, 0)) {
+        writer_leave_slowly(thread, identity, site, now);
         return;
     }
-    thread->shared->depth = depth;
-    WRITER_ORDER_STORES();
-    if (__builtin_expect(frame->site & WRITER_SITE_UNUSUAL, 0))
-        writer_leave_unusual(thread, frame, now - frame->entered);
-    else
-        thread->nodes[frame->node].inclusive += now - frame->entered;
+    writer_pop(thread);
+    writer_book(thread, &thread->nodes[frame->node], now - frame->entered);
 }
 
 #endif

@@ -98,14 +98,14 @@ void writer_forget(struct recording_writer *writer, uint64_t key)
     for (uint32_t node = writer->functions[function].newest_node; node != RECORDING_NONE;
          node = writer->nodes[node].next_of_function) {
         uint32_t caller = writer->nodes[node].parent;
-        if (caller != RECORDING_NONE && writer->nodes[caller].last_key == key)
-            writer->nodes[caller].last_key = 0;
+        if (caller != RECORDING_NONE)
+            context_cache_forget(&writer->cache, caller, key);
     }
 }
 
 bool writer_tables_init(struct recording_writer *writer)
 {
-    if (!hash_index_init(&writer->contexts, 1u << 12) ||
+    if (!context_cache_init(&writer->cache) || !hash_index_init(&writer->contexts, 1u << 12) ||
         !hash_index_init(&writer->functions_index, 1u << 10) ||
         !hash_index_init(&writer->strings_index, 1u << 10) ||
         !key_map_init(&writer->keys, 1u << 11))
@@ -122,6 +122,7 @@ bool writer_tables_init(struct recording_writer *writer)
 
 void writer_tables_release(struct recording_writer *writer)
 {
+    context_cache_release(&writer->cache);
     hash_index_release(&writer->contexts);
     hash_index_release(&writer->functions_index);
     hash_index_release(&writer->strings_index);

@@ -1,11 +1,11 @@
 /* Threads of a recording: their shadow stacks, and what is noted when they start and end.
  *
  * SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "recording/writer.h"
@@ -51,31 +51,31 @@ static void free_stack(struct recording_writer *writer, uint32_t block, uint32_t
     pthread_mutex_unlock(&writer->stacks_lock);
 }
 
+static void take_stack(struct writer_thread *thread, uint32_t block, uint32_t capacity)
+{
+    thread->shared->stack = block;
+    WRITER_ORDER_STORES();
+    thread->shared->stack_capacity = thread->capacity = capacity;
+    thread->frames = &thread->writer->frames[block];
+    thread->limit = thread->frames + capacity - 1;
+}
+
 bool writer_grow_stack(struct writer_thread *thread)
 {
     struct recording_writer *writer = thread->writer;
     uint32_t old_block = (uint32_t)thread->shared->stack;
     uint32_t old_capacity = thread->capacity;
+    ptrdiff_t depth = thread->top - thread->frames;
     unsigned size_class = (unsigned)__builtin_ctz(old_capacity / SMALLEST_STACK) + 1;
     uint32_t block = allocate_stack(writer, size_class);
     if (block == RECORDING_NONE)
         return false;
     memcpy(&writer->frames[block], thread->frames, old_capacity * sizeof *thread->frames);
     WRITER_ORDER_STORES();
-    thread->shared->stack = block;
-    WRITER_ORDER_STORES();
-    thread->capacity = class_capacity(size_class);
-    thread->shared->stack_capacity = thread->capacity;
-    thread->frames = &writer->frames[block];
+    take_stack(thread, block, class_capacity(size_class));
+    thread->top = thread->frames + depth;
     free_stack(writer, old_block, old_capacity);
     return true;
-}
-
-static uint64_t thread_cpu(void)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void note_start(struct recording_thread *shared, enum clock_kind clock)
@@ -85,7 +85,7 @@ static void note_start(struct recording_thread *shared, enum clock_kind clock)
     shared->os_id = (uint64_t)syscall(SYS_gettid);
     shared->voluntary_started = (uint64_t)usage.ru_nvcsw;
     shared->involuntary_started = (uint64_t)usage.ru_nivcsw;
-    shared->cpu_started = thread_cpu();
+    shared->cpu_started = clock_read_system(CLOCK_KIND_CPU);
     shared->started = clock_read(clock);
 }
 
@@ -93,7 +93,7 @@ static void note_end(struct recording_thread *shared, uint64_t now)
 {
     struct rusage usage;
     getrusage(RUSAGE_THREAD, &usage);
-    shared->cpu_ended = thread_cpu();
+    shared->cpu_ended = clock_read_system(CLOCK_KIND_CPU);
     shared->voluntary_ended = (uint64_t)usage.ru_nvcsw;
     shared->involuntary_ended = (uint64_t)usage.ru_nivcsw;
     shared->ended = now;
@@ -112,14 +112,13 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
             free_stack(writer, block, class_capacity(0));
         return false;
     }
-    shared->stack = block;
-    shared->stack_capacity = thread->capacity = class_capacity(0);
     shared->root = root;
     shared->fold_root = RECORDING_NONE;
     shared->depth = 0;
     thread->shared = shared;
-    thread->frames = &writer->frames[block];
-    note_start(shared, thread->clock);
+    take_stack(thread, block, class_capacity(0));
+    thread->top = thread->frames - 1;
+    note_start(shared, writer->clock);
     writer->nodes[root].calls = 1;
     writer_push(thread, root, 0, 0);
     return true;
@@ -133,7 +132,9 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
         return NULL;
     thread->writer = writer;
     thread->nodes = writer->nodes;
-    thread->clock = writer->clock;
+    thread->functions = writer->functions;
+    thread->cache = writer->cache.slots;
+    thread->clock = writer->event_clock;
     if (!recording_map_reserve(&writer->map, RECORDING_THREADS, (uint64_t)index + 1) ||
         !start_in_record(thread, index)) {
         free(thread);
@@ -144,12 +145,28 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
     return thread;
 }
 
+/* These activations did not complete, so they have no duration to count (and another thread may
+ * be counting just now: this one does not hold the GIL). */
+static void close_open_frames(struct writer_thread *thread, uint64_t now)
+{
+    while (thread->shared->depth > 0) {
+        const struct recording_frame *frame = writer_pop(thread);
+        uint64_t ticks = now - frame->entered;
+        if (!(frame->site & RECORDING_SITE_LOST))
+            thread->nodes[frame->node].inclusive += ticks;
+        if (frame->site & RECORDING_SITE_FOLDED)
+            thread->nodes[thread->top->node].folded += ticks;
+        if (frame->site & RECORDING_SITE_PRIMITIVE)
+            thread->functions[thread->nodes[frame->node].function].folded_primitive_ticks +=
+                ticks;
+    }
+}
+
 void writer_thread_end(struct writer_thread *thread)
 {
     uint64_t now = clock_read(thread->clock);
-    note_end(thread->shared, now);
-    while (thread->shared->depth > 0)
-        writer_close_top(thread, now);
+    note_end(thread->shared, clock_read(thread->writer->clock));
+    close_open_frames(thread, now);
     free_stack(thread->writer, (uint32_t)thread->shared->stack, thread->capacity);
     free(thread);
 }

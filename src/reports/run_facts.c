@@ -5,7 +5,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <pyperf/compensation.h>
 
 #include "base/text_buffer.h"
 
@@ -45,6 +48,58 @@ static void add_cost(struct text_buffer *text, const struct pyperf_profile *prof
     text_buffer_add(text, "; ");
     add_counted(text, profile->thread_count, "thread");
     text_buffer_add(text, ".\n");
+}
+
+static double ticks_to_seconds(const struct pyperf_run *run, double ticks)
+{
+    return ticks * run->nanoseconds_per_tick / 1e9;
+}
+
+static void add_overhead(struct text_buffer *text, const struct pyperf_profile *profile)
+{
+    const struct pyperf_run *run = &profile->run;
+    if (run->cpu_time)
+        text_buffer_add(text, "   Times in the table are CPU time of the threads.\n");
+    if (!run->compensated)
+        return;
+    if (!pyperf_profile_has_costs(profile)) {
+        text_buffer_add(text, "   What recording cost could not be measured, so it is still in "
+                              "the times above.\n");
+        return;
+    }
+    text_buffer_printf(text, "   Recording took %.3f s, which the times above are without",
+                       ticks_to_seconds(run, run->overhead));
+    if (run->unexplained > run->overhead / 1000)
+        text_buffer_printf(text, "; another %.3f s was\n   expected and not found in them",
+                           ticks_to_seconds(run, run->unexplained));
+    text_buffer_add(text, ".\n");
+}
+
+static bool is_python(const struct pyperf_profile *profile, uint32_t node)
+{
+    return profile->functions[profile->nodes[node].function].kind == PYPERF_FUNCTION_PYTHON;
+}
+
+/* Where much of the time is Python's own, and a hook slowed it down between the events, too. */
+static void add_slow_bytecode(struct text_buffer *text, const struct pyperf_profile *profile)
+{
+    const char *version = pyperf_profile_string(profile, profile->run.python_version);
+    const char *engine = pyperf_profile_string(profile, profile->run.engine);
+    if (strcmp(engine, "setprofile") != 0 || strncmp(version, "3.11.", 5) != 0)
+        return;
+    uint64_t *self = pyperf_profile_self_ticks(profile);
+    double python = 0, all = 0;
+    for (uint32_t i = 0; self && i < profile->node_count; i++) {
+        all += (double)self[i];
+        if (is_python(profile, i))
+            python += (double)self[i];
+    }
+    free(self);
+    if (python > all / 4)
+        text_buffer_add(text,
+                        "   Python 3.11 runs all bytecode up to 2.5 times slower while functions "
+                        "in C are watched, which\n   cannot be taken off: loops in Python look "
+                        "longer than they are. With --no-builtins it does not.\n");
 }
 
 static void add_end(struct text_buffer *text, const struct pyperf_profile *profile,
@@ -119,6 +174,15 @@ static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
                            " had no matching call and %s mended; times nearby may be off.\n",
                            run->resynchronised == 1 ? "was" : "were");
     }
+    if (run->beyond_depth != 0) {
+        text_buffer_add(text, "   ");
+        add_counted(text, run->beyond_depth, "call");
+        text_buffer_printf(text,
+                           " came so deep in the C stack that what %s called is not recorded;\n"
+                           "   its time is in %s.\n",
+                           run->beyond_depth == 1 ? "it" : "they",
+                           run->beyond_depth == 1 ? "that call" : "those calls");
+    }
     if (run->displaced != 0) {
         text_buffer_add(text, "   The program put a profiler of its own in place of this one ");
         add_counted(text, run->displaced, "time");
@@ -131,6 +195,8 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
                                            struct text_buffer *text, struct pyperf_error *error)
 {
     add_cost(text, profile, outcome);
+    add_overhead(text, profile);
+    add_slow_bytecode(text, profile);
     add_end(text, profile, outcome);
     add_open_frames(text, profile);
     add_folded(text, profile);

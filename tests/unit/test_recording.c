@@ -37,7 +37,7 @@ static void start(struct fixture *fixture, uint32_t max_nodes)
                      PYPERF_OK);
     snprintf(fixture->path, sizeof fixture->path, "%s/%s", fixture->directory,
              SESSION_RECORDING_FILE);
-    assert_int_equal(writer_init(&fixture->writer, fixture->path, max_nodes, &error),
+    assert_int_equal(writer_init(&fixture->writer, fixture->path, max_nodes, false, &error),
                      PYPERF_OK);
     fixture->writer.header->run_started = clock_read(fixture->writer.clock);
     fixture->thread = writer_thread_start(&fixture->writer);
@@ -55,7 +55,7 @@ static void enter(struct fixture *fixture, uint32_t function, uint64_t identity)
 {
     uint64_t key = 100 + function;
     if (!writer_enter(fixture->thread, key, WRITER_START, identity, 0))
-        writer_enter_slowly(fixture->thread, key, writer_function_of_key(&fixture->writer, key),
+        writer_enter_slowly(fixture->thread, writer_moment(fixture->thread), key, writer_function_of_key(&fixture->writer, key),
                             WRITER_START, identity, 0);
 }
 
@@ -291,7 +291,7 @@ static void test_ended_threads_leave_their_stacks(void **state)
     for (int i = 0; i < 2000; i++) {
         struct writer_thread *thread = writer_thread_start(&fixture.writer);
         assert_non_null(thread);
-        writer_enter_slowly(thread, 100, fixture.functions[0], WRITER_START, 1, 0);
+        writer_enter_slowly(thread, 0, 100, fixture.functions[0], WRITER_START, 1, 0);
         writer_thread_end(thread);
     }
     assert_int_equal(fixture.writer.header->counts[RECORDING_STACKS], 2 * used);
@@ -308,7 +308,7 @@ static void test_a_failed_recording_says_where_to_go(void **state)
     struct recording_writer writer;
     struct pyperf_error error;
     (void)state;
-    assert_int_equal(writer_init(&writer, "/nowhere/recording", 10, &error), PYPERF_IO);
+    assert_int_equal(writer_init(&writer, "/nowhere/recording", 10, false, &error), PYPERF_IO);
     assert_non_null(strstr(error.message, "/nowhere/recording"));
 }
 

@@ -173,7 +173,7 @@ static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
 }
 
 /* Settles the names that wait for the process id, and delivers. */
-static bool deliver(struct run *run, const struct pyperf_profile *profile)
+static bool deliver(struct run *run, struct pyperf_profile *profile)
 {
     struct destinations *to = &run->options.destinations;
     const char *report = run->options.report;

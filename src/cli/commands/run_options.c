@@ -13,6 +13,7 @@ enum {
     KEY_FULL_PATHS = 0x200,
     KEY_NO_BUILTINS,
     KEY_ENGINE,
+    KEY_CLOCK,
     KEY_STARTUP,
     KEY_MAX_NODES,
     KEY_RAW_TIMES,
@@ -39,7 +40,9 @@ static const struct argp_option options_table[] = {
     {"no-builtins", KEY_NO_BUILTINS, NULL, 0, "no functions implemented in C: cheaper", 3},
     {"startup", KEY_STARTUP, NULL, 0,
      "everything from the interpreter's start, not from the program's", 3},
-    {"engine", KEY_ENGINE, "NAME", 0, "auto (the default), setprofile, monitoring", 3},
+    {"engine", KEY_ENGINE, "NAME", 0, "auto (the default), setprofile, monitoring, frames", 3},
+    {"clock", KEY_CLOCK, "wall|cpu", 0,
+     "what is measured: time on the wall (the default), or each thread's CPU time", 3},
     {"max-nodes", KEY_MAX_NODES, "N", 0,
      "fold call paths beyond N into one per function (default: 4000000)", 3},
     {NULL, 0, NULL, 0, "What becomes of it:", 4},
@@ -51,7 +54,7 @@ static const struct argp_option options_table[] = {
     {"quiet", 'q', NULL, 0, "no report, unless --report asks for it", 4},
     {"full-paths", KEY_FULL_PATHS, NULL, 0, "directories in the report", 4},
     {"raw-times", KEY_RAW_TIMES, NULL, 0,
-     "keep the cost of recording in the figures (so far it always is)", 4},
+     "keep the measured cost of recording in the figures, instead of taking it off", 4},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -165,7 +168,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FULL_PATHS:
         options->destinations.full_paths = true;
         return 0;
-    case KEY_RAW_TIMES: /* they are so far: nothing is taken off yet */
+    case KEY_RAW_TIMES:
+        options->destinations.raw_times = true;
+        return 0;
+    case KEY_CLOCK:
+        if (strcmp(argument, "wall") != 0 && strcmp(argument, "cpu") != 0)
+            return option_fail(state, "--clock: '%s' is neither wall nor cpu", argument);
+        options->recording.cpu_time = strcmp(argument, "cpu") == 0;
         return 0;
     case KEY_NO_BUILTINS:
         options->recording.builtins = false;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <pyperf/compensation.h>
 #include <pyperf/session.h>
 
 #include "cli/command.h"
@@ -16,16 +17,19 @@
 #include "cli/stream.h"
 #include "recording/session.h"
 
-enum { KEY_STRIP_DIRS = 0x200 };
+enum { KEY_STRIP_DIRS = 0x200, KEY_RAW_TIMES };
 
 static const struct argp_option options_table[] = {
     {"strip-dirs", KEY_STRIP_DIRS, NULL, 0, "no directories in the report", 0},
+    {"raw-times", KEY_RAW_TIMES, NULL, 0,
+     "keep the measured cost of recording in the figures, instead of taking it off", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 struct stats_options {
     const char *directory;
     bool strip_directories;
+    bool raw_times;
     struct report_options tables;
 };
 
@@ -38,6 +42,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_STRIP_DIRS:
         options->strip_directories = true;
+        return 0;
+    case KEY_RAW_TIMES:
+        options->raw_times = true;
         return 0;
     case ARGP_KEY_ARG:
         if (options->directory)
@@ -104,13 +111,16 @@ static void compose_heading(const struct pyperf_profile *profile, const char *di
     snprintf(heading, size, "%s    %s", date, directory);
 }
 
-static bool print(const struct stats_options *options, const struct pyperf_profile *profile)
+static bool print(const struct stats_options *options, struct pyperf_profile *profile)
 {
-    struct pyperf_summary *summary;
+    struct pyperf_summary *summary = NULL;
     struct pyperf_error error;
     char heading[4200];
     compose_heading(profile, options->directory, heading, sizeof heading);
-    enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
+    enum pyperf_status status =
+        options->raw_times ? PYPERF_OK : pyperf_profile_compensate(profile, &error);
+    if (status == PYPERF_OK)
+        status = pyperf_summary_create(profile, &summary, &error);
     if (status == PYPERF_OK && options->strip_directories)
         status = pyperf_summary_strip_directories(summary, &error);
     bool done = status == PYPERF_OK;

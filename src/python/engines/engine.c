@@ -16,27 +16,66 @@ static void remove_nothing(void)
 const struct engine engine_none = {
     .name = "none", .install = install_nothing, .remove = remove_nothing};
 
-enum pyperf_status engine_choose(enum record_engine wanted, const struct engine **engine,
-                                 struct pyperf_error *error)
+static enum pyperf_status choose_monitoring(const struct engine **engine,
+                                            struct pyperf_error *error)
 {
-    switch (wanted) {
-    case RECORD_ENGINE_AUTO:
 #if COMPAT_HAS_MONITORING
-        *engine = &engine_monitoring;
+    (void)error;
+    *engine = &engine_monitoring;
+    return PYPERF_OK;
 #else
-        *engine = &engine_setprofile;
+    (void)engine;
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                            "Python %s has no sys.monitoring (3.12 brought it); use --engine "
+                            "setprofile or a newer Python",
+                            PY_VERSION);
 #endif
+}
+
+static enum pyperf_status choose_frames(const struct record_options *options,
+                                        const struct engine **engine,
+                                        struct pyperf_error *error)
+{
+    if (options->builtins)
+        return pyperf_error_set(error, PYPERF_USAGE,
+                                "--engine frames sees no functions implemented in C; add "
+                                "--no-builtins, or leave the choice of the engine to pyperf");
+#if COMPAT_HAS_CHEAP_FRAME_HOOK
+    *engine = &engine_frames;
+    return PYPERF_OK;
+#else
+    (void)engine;
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                            "--engine frames is for Python 3.11, and this is %s; leave the "
+                            "choice of the engine to pyperf",
+                            PY_VERSION);
+#endif
+}
+
+static const struct engine *best_engine(const struct record_options *options)
+{
+    (void)options;
+#if COMPAT_HAS_MONITORING
+    return &engine_monitoring;
+#elif COMPAT_HAS_CHEAP_FRAME_HOOK
+    return options->builtins ? &engine_setprofile : &engine_frames;
+#else
+    return &engine_setprofile;
+#endif
+}
+
+enum pyperf_status engine_choose(const struct record_options *options,
+                                 const struct engine **engine, struct pyperf_error *error)
+{
+    switch (options->engine) {
+    case RECORD_ENGINE_AUTO:
+    case RECORD_ENGINE_EMPTY:
+        *engine = best_engine(options);
         return PYPERF_OK;
     case RECORD_ENGINE_MONITORING:
-#if COMPAT_HAS_MONITORING
-        *engine = &engine_monitoring;
-        return PYPERF_OK;
-#else
-        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "Python %s has no sys.monitoring (3.12 brought it); use "
-                                "--engine setprofile or a newer Python",
-                                PY_VERSION);
-#endif
+        return choose_monitoring(engine, error);
+    case RECORD_ENGINE_FRAMES:
+        return choose_frames(options, engine, error);
     case RECORD_ENGINE_SETPROFILE:
         *engine = &engine_setprofile;
         return PYPERF_OK;

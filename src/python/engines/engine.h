@@ -4,7 +4,9 @@
  * Rules for every engine:
  * - events arrive with the GIL held; callbacks never raise, keep a pending exception, run no
  *   Python code, and leave the program's own hooks alone;
- * - what a callee is called is found out once, in functions.h, when it is first seen.
+ * - what a callee is called is found out once, in functions.h, when it is first seen;
+ * - under RECORD_ENGINE_EMPTY the callbacks return at once: the floor that the benchmark measures
+ *   the others against.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_PYTHON_ENGINES_ENGINE_H
@@ -33,12 +35,14 @@ struct engine {
     void (*reinstall)(void);
 };
 
-/* The engine for this interpreter, or an error that says why there is none by that name. */
-enum pyperf_status engine_choose(enum record_engine wanted, const struct engine **engine,
-                                 struct pyperf_error *error);
+/* The engine that the options ask for under this interpreter, or an error that says why there
+ * is none such. */
+enum pyperf_status engine_choose(const struct record_options *options,
+                                 const struct engine **engine, struct pyperf_error *error);
 
 extern const struct engine engine_setprofile;
 extern const struct engine engine_monitoring; /* CPython 3.12 and later */
+extern const struct engine engine_frames;     /* CPython 3.11, without builtins */
 extern const struct engine engine_none;
 
 #endif

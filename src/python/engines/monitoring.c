@@ -56,6 +56,16 @@ static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_
     Py_RETURN_NONE;
 }
 
+/* The call event of what is not recorded as a builtin: a Python function, which has a start
+ * event of its own, or a class. */
+static PyObject *note_unrecorded(void)
+{
+    struct writer_thread *thread = recorder_thread();
+    if (__builtin_expect(thread != NULL, 1))
+        writer_note_unrecorded(thread);
+    Py_RETURN_NONE;
+}
+
 static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
     PyObject *callable = arguments[CALLABLE];
@@ -64,9 +74,9 @@ static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t 
     const PyMethodDef *definition = functions_definition(callable);
     (void)self, (void)count;
     if (!definition)
-        Py_RETURN_NONE;
+        return note_unrecorded();
     if (arguments[FIRST_ARGUMENT] == monitoring.missing && !PyCFunction_Check(callable))
-        Py_RETURN_NONE; /* a method without its object: the call will fail */
+        return note_unrecorded(); /* a method without its object: the call will fail */
     struct writer_thread *thread = recorder_thread();
     if (__builtin_expect(!thread, 0))
         Py_RETURN_NONE;
@@ -83,11 +93,19 @@ static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssiz
 {
     struct writer_thread *thread = recorder_thread();
     (void)self, (void)arguments, (void)count;
-    if (__builtin_expect(thread != NULL, 1)) {
-        uint64_t frame = compat_current_frame();
-        if (writer_frame_is(writer_top(thread), frame, RECORDING_SITE_BUILTIN))
-            writer_leave(thread, frame, RECORDING_SITE_BUILTIN);
-    }
+    if (__builtin_expect(!thread, 0))
+        Py_RETURN_NONE;
+    uint64_t frame = compat_current_frame();
+    if (__builtin_expect(writer_frame_is(writer_top(thread), frame, RECORDING_SITE_BUILTIN), 1))
+        writer_leave(thread, frame, RECORDING_SITE_BUILTIN);
+    else
+        writer_note_unrecorded(thread);
+    Py_RETURN_NONE;
+}
+
+static PyObject *on_nothing(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    (void)self, (void)arguments, (void)count;
     Py_RETURN_NONE;
 }
 
@@ -112,8 +130,10 @@ static struct {
     {"CALL", CALL_EVENT, CALLBACK(on_call)},
     {"C_RETURN", CALL_END_EVENT, CALLBACK(on_call_end)},
     {"C_RAISE", CALL_END_EVENT, CALLBACK(on_call_end)},
-#undef CALLBACK
 };
+
+static PyMethodDef empty_callback = CALLBACK(on_nothing);
+#undef CALLBACK
 
 enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
@@ -138,12 +158,14 @@ static bool take_tool_id(PyObject *module)
 static bool register_callbacks(PyObject *module, long *events)
 {
     PyObject *names = PyObject_GetAttrString(module, "events");
+    bool empty = recorder.options.engine == RECORD_ENGINE_EMPTY;
     bool done = names != NULL;
     for (int i = 0; done && i < CALLBACK_COUNT; i++) {
         if (callbacks[i].flags != PYTHON_EVENT && !recorder.options.builtins)
             continue;
         PyObject *event = PyObject_GetAttrString(names, callbacks[i].event);
-        PyObject *callback = PyCFunction_New(&callbacks[i].callback, NULL);
+        PyObject *callback =
+            PyCFunction_New(empty ? &empty_callback : &callbacks[i].callback, NULL);
         PyObject *previous = event && callback
                                  ? PyObject_CallMethod(module, "register_callback", "lOO",
                                                        monitoring.tool, event, callback)

@@ -84,8 +84,16 @@ static int on_python_event(PyObject *unused, PyFrameObject *frame, int what, PyO
     return 0;
 }
 
+static int on_nothing(PyObject *unused, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)unused, (void)frame, (void)what, (void)argument;
+    return 0;
+}
+
 static Py_tracefunc hook(void)
 {
+    if (recorder.options.engine == RECORD_ENGINE_EMPTY)
+        return on_nothing;
     return recorder.options.builtins ? on_event : on_python_event;
 }
 
@@ -218,7 +226,7 @@ static void close_ended_frames(void)
         return;
     uint64_t innermost = address(compat_outer_frame(NULL));
     bool first = true;
-    while (thread->shared->depth > 1) {
+    while (thread->top > thread->frames) {
         const struct recording_frame *top = writer_top(thread);
         bool builtin = (top->site & RECORDING_SITE_BUILTIN) != 0;
         bool ended = builtin && (first || top->identity == innermost);

@@ -19,6 +19,9 @@
 
 enum { EXIT_OWN_FAILURE = 125 };
 
+static const struct record_options by_default = {.engine = RECORD_ENGINE_AUTO,
+                                                  .builtins = true};
+
 static int fail(const struct pyperf_error *error)
 {
     fprintf(stderr, "pyperf: %s\n", error->message);
@@ -30,7 +33,7 @@ static int print_identity(void)
 {
     struct pyperf_error error;
     const struct engine *engine;
-    if (engine_choose(RECORD_ENGINE_AUTO, &engine, &error) != PYPERF_OK)
+    if (engine_choose(&by_default, &engine, &error) != PYPERF_OK)
         return fail(&error);
     printf("%s\t%s\t%s\t%s\t%s\n", PYPERF_HOST_VERSION, PYPERF_HOST_BASE_PREFIX,
            PYPERF_HOST_INTERPRETER, engine->name, PYPERF_HOST_LINKAGE);
@@ -41,7 +44,7 @@ static int print_version(void)
 {
     struct pyperf_error error;
     const struct engine *engine;
-    if (engine_choose(RECORD_ENGINE_AUTO, &engine, &error) != PYPERF_OK)
+    if (engine_choose(&by_default, &engine, &error) != PYPERF_OK)
         return fail(&error);
     printf("%s %s %s\n", PYPERF_HOST_VERSION, PYPERF_HOST_INTERPRETER, engine->name);
     return 0;

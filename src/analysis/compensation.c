@@ -1,0 +1,234 @@
+/* Overhead compensation after Malony and Shende ("Overhead Compensation in Performance
+ * Profiling", Euro-Par 2004): an event's cost is in two places, between the two readings of the
+ * clock (in the callee's time) and around them (in the caller's), and each is taken off where
+ * it is.
+ *
+ * How a cost divides between the two is known less well than their sum. So where a callee's
+ * self time is shorter than the cost it should hold, the rest is taken off its caller; what
+ * that has no time for either is reported, not hidden.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <pyperf/compensation.h>
+
+#include <stdlib.h>
+
+#include "base/saturating.h"
+
+struct compensation {
+    struct pyperf_profile *profile;
+    uint64_t *self;      /* ticks by node; compensated as the work goes on */
+    double *own;         /* ticks by node: cost that its self time should hold */
+    double *passed;      /* ticks by node: what its callees' self times had no room for */
+    uint64_t *inclusive; /* ticks by node, compensated */
+    double folded_outside; /* ticks: cost outside of folded calls, whose callers are not known */
+    double removed;
+    double unexplained;
+};
+
+bool pyperf_profile_has_costs(const struct pyperf_profile *profile)
+{
+    for (int kind = 0; kind < PYPERF_COST_COUNT; kind++)
+        if (profile->run.costs[kind].inside > 0 || profile->run.costs[kind].outside > 0)
+            return true;
+    return false;
+}
+
+static enum pyperf_function_kind kind_of(const struct pyperf_profile *profile, uint32_t node)
+{
+    return profile->functions[profile->nodes[node].function].kind;
+}
+
+static bool is_folded(const struct pyperf_profile *profile, uint32_t node)
+{
+    uint32_t parent = profile->nodes[node].parent;
+    return parent != PYPERF_NO_INDEX &&
+           kind_of(profile, parent) == PYPERF_FUNCTION_FOLD_ROOT;
+}
+
+/* What one start of a node's function costs. A thread's root costs nothing. */
+static struct pyperf_cost start_cost(const struct pyperf_profile *profile, uint32_t node)
+{
+    switch (kind_of(profile, node)) {
+    case PYPERF_FUNCTION_PYTHON:
+        return profile->run.costs[PYPERF_COST_CALL];
+    case PYPERF_FUNCTION_BUILTIN:
+        return profile->run.costs[PYPERF_COST_BUILTIN];
+    case PYPERF_FUNCTION_BUILTIN_METHOD:
+        return profile->run.costs[PYPERF_COST_METHOD];
+    case PYPERF_FUNCTION_ROOT:
+    case PYPERF_FUNCTION_FOLD_ROOT:
+        break;
+    }
+    return (struct pyperf_cost){0, 0};
+}
+
+/* ---- Expected costs ---- */
+
+static void expect_costs(struct compensation *work)
+{
+    const struct pyperf_profile *profile = work->profile;
+    struct pyperf_cost resume = profile->run.costs[PYPERF_COST_RESUME];
+    double unrecorded = profile->run.costs[PYPERF_COST_UNRECORDED].outside;
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        const struct pyperf_node *node = &profile->nodes[i];
+        struct pyperf_cost start = start_cost(profile, i);
+        double calls = (double)node->calls, resumes = (double)node->resumes;
+        double outside = calls * start.outside + resumes * resume.outside;
+        work->own[i] += calls * start.inside + resumes * resume.inside +
+                        (double)node->unrecorded * unrecorded + (double)node->recording;
+        if (is_folded(profile, i))
+            work->folded_outside += outside;
+        else if (node->parent != PYPERF_NO_INDEX)
+            work->own[node->parent] += outside;
+    }
+}
+
+/* ---- Self times ---- */
+
+static double at_most(double value, double limit)
+{
+    return value < limit ? value : limit;
+}
+
+/* Callees come before their callers, so that these know what was passed on to them. */
+static void take_off_self(struct compensation *work)
+{
+    const struct pyperf_profile *profile = work->profile;
+    for (uint32_t i = profile->node_count; i-- > 0;) {
+        double self = (double)work->self[i], own = work->own[i];
+        double expected = own + work->passed[i];
+        double taken = at_most(expected, self);
+        double passed_on = own > self ? at_most(own - self, expected - taken) : 0;
+        uint32_t parent = profile->nodes[i].parent;
+        if (parent != PYPERF_NO_INDEX && !is_folded(profile, i))
+            work->passed[parent] += passed_on;
+        else
+            passed_on = 0;
+        work->unexplained += expected - taken - passed_on;
+        work->removed += taken;
+        uint64_t ticks = (uint64_t)taken;
+        work->self[i] -= ticks < work->self[i] ? ticks : work->self[i];
+    }
+}
+
+/* ---- Folded contexts ---- */
+
+/* The callers of folded calls are not known, but nearly all of them are folded as well: the
+ * cost outside is taken off all folded self times alike. Returns what is left of folded time. */
+static double take_off_folded(struct compensation *work)
+{
+    struct pyperf_profile *profile = work->profile;
+    const uint64_t *inclusive = work->inclusive; /* as recorded, so far */
+    double before = 0, after = 0;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        if (is_folded(profile, i)) {
+            after += (double)work->self[i];
+            before += inclusive[i] > profile->nodes[i].folded
+                          ? (double)(inclusive[i] - profile->nodes[i].folded)
+                          : 0;
+        }
+    if (before <= 0)
+        return 1;
+    double taken = at_most(work->folded_outside, after);
+    double rest = after > 0 ? (after - taken) / after : 0;
+    work->removed += taken;
+    work->unexplained += work->folded_outside - taken;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        if (is_folded(profile, i))
+            work->self[i] = (uint64_t)((double)work->self[i] * rest);
+    return at_most((after - taken) / before, 1);
+}
+
+/* ---- Inclusive times ---- */
+
+static void add_up_inclusive(struct compensation *work, double folded_scale)
+{
+    struct pyperf_profile *profile = work->profile;
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        struct pyperf_node *node = &profile->nodes[i];
+        node->folded = (uint64_t)((double)node->folded * folded_scale);
+        work->inclusive[i] = saturating_sum(work->self[i], node->folded);
+    }
+    for (uint32_t i = profile->node_count; i-- > 0;) {
+        uint32_t parent = profile->nodes[i].parent;
+        if (parent != PYPERF_NO_INDEX && !is_folded(profile, i))
+            saturating_add(&work->inclusive[parent], work->inclusive[i]);
+    }
+}
+
+/* Durations have no node of their own: they shrink as the function's inclusive times do. */
+static bool scale_functions(struct compensation *work, double folded_scale)
+{
+    struct pyperf_profile *profile = work->profile;
+    double *before = calloc(2 * ((size_t)profile->function_count + 1), sizeof *before);
+    if (!before)
+        return false;
+    double *after = before + profile->function_count + 1;
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        before[profile->nodes[i].function] += (double)profile->nodes[i].inclusive;
+        after[profile->nodes[i].function] += (double)work->inclusive[i];
+    }
+    for (uint32_t i = 0; i < profile->function_count; i++) {
+        struct pyperf_function *function = &profile->functions[i];
+        if (before[i] > 0)
+            function->duration_scale = at_most(after[i] / before[i], 1);
+        function->folded_primitive_ticks =
+            (uint64_t)((double)function->folded_primitive_ticks * folded_scale);
+    }
+    free(before);
+    return true;
+}
+
+/* ---- The whole ---- */
+
+static bool prepare(struct compensation *work)
+{
+    size_t nodes = (size_t)work->profile->node_count + 1;
+    work->self = pyperf_profile_self_ticks(work->profile);
+    work->own = calloc(nodes, sizeof *work->own);
+    work->passed = calloc(nodes, sizeof *work->passed);
+    work->inclusive = calloc(nodes, sizeof *work->inclusive);
+    if (!work->self || !work->own || !work->passed || !work->inclusive)
+        return false;
+    for (uint32_t i = 0; i < work->profile->node_count; i++)
+        work->inclusive[i] = work->profile->nodes[i].inclusive;
+    return true;
+}
+
+static bool compensate(struct compensation *work)
+{
+    struct pyperf_profile *profile = work->profile;
+    if (!prepare(work))
+        return false;
+    expect_costs(work);
+    take_off_self(work);
+    double folded_scale = take_off_folded(work);
+    add_up_inclusive(work, folded_scale);
+    if (!scale_functions(work, folded_scale))
+        return false;
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        profile->nodes[i].inclusive = work->inclusive[i];
+        profile->nodes[i].recording = 0;
+    }
+    profile->run.compensated = true;
+    profile->run.overhead = work->removed;
+    profile->run.unexplained = work->unexplained;
+    return true;
+}
+
+enum pyperf_status pyperf_profile_compensate(struct pyperf_profile *profile,
+                                             struct pyperf_error *error)
+{
+    struct compensation work = {.profile = profile};
+    if (profile->run.compensated)
+        return PYPERF_OK;
+    bool done = compensate(&work);
+    free(work.self);
+    free(work.own);
+    free(work.passed);
+    free(work.inclusive);
+    if (!done)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY,
+                                "no memory to take off what recording cost");
+    return PYPERF_OK;
+}

@@ -1,0 +1,120 @@
+/* PEP 523 (a function of our own that evaluates frames), CPython 3.11 alone and without
+ * builtins: the interpreter's specialised instructions stay in use, which any profile hook
+ * ends there.
+ *
+ * Every Python call becomes a C call, so deep recursion needs the C stack, which the
+ * interpreter without the hook does not. In the lower half of a thread's stack the hook is
+ * taken out for as long as the frame there runs: what that frame calls counts as its own.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "python/compat.h"
+
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+
+#include "python/engines/engine.h"
+
+#include <pthread.h>
+
+#include "python/functions.h"
+#include "python/recorder.h"
+
+typedef struct _PyInterpreterFrame interpreter_frame;
+
+/* C frames of the calling thread below this address are too deep; not known at first. */
+static __thread uintptr_t lowest_address = UINTPTR_MAX;
+
+static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int throwing);
+
+static uintptr_t find_lowest_address(void)
+{
+    pthread_attr_t attributes;
+    void *bottom;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return 0;
+    int failure = pthread_attr_getstack(&attributes, &bottom, &size);
+    pthread_attr_destroy(&attributes);
+    return failure ? 0 : (uintptr_t)bottom + size / 2;
+}
+
+static bool is_too_deep(uintptr_t address)
+{
+    if (lowest_address == UINTPTR_MAX)
+        lowest_address = find_lowest_address();
+    return address < lowest_address;
+}
+
+/* Calling a generator function evaluates its frame up to the creation of the generator. That
+ * is no call of the function: other engines see none either. */
+static bool creates_generator(const interpreter_frame *frame)
+{
+    return compat_code_is_resumable(frame->f_code) && frame->owner != FRAME_OWNED_BY_GENERATOR;
+}
+
+static enum writer_entry entry_of(const interpreter_frame *frame)
+{
+    const PyCodeObject *code = frame->f_code;
+    return frame->owner == FRAME_OWNED_BY_GENERATOR &&
+                   _PyInterpreterFrame_LASTI(frame) > code->_co_firsttraceable
+               ? WRITER_RESUME
+               : WRITER_START;
+}
+
+/* Meanwhile other threads' calls are not seen either. */
+static PyObject *evaluate_without_hook(PyThreadState *state, interpreter_frame *frame,
+                                       int throwing)
+{
+    recorder.writer.header->beyond_depth++;
+    _PyInterpreterState_SetEvalFrameFunc(state->interp, _PyEval_EvalFrameDefault);
+    PyObject *result = _PyEval_EvalFrameDefault(state, frame, throwing);
+    if (recorder.recording)
+        _PyInterpreterState_SetEvalFrameFunc(state->interp, evaluate);
+    return result;
+}
+
+static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int throwing)
+{
+    struct writer_thread *thread = recorder_thread();
+    /* A frame that exceeds the recursion limit does not begin. */
+    if (__builtin_expect(!thread, 0) || __builtin_expect(state->recursion_remaining <= 0, 0) ||
+        __builtin_expect(creates_generator(frame), 0))
+        return _PyEval_EvalFrameDefault(state, frame, throwing);
+    uint64_t identity = (uint64_t)(uintptr_t)frame;
+    enum writer_entry entry = entry_of(frame);
+    if (!writer_enter(thread, (uint64_t)(uintptr_t)frame->f_code, entry, identity, 0))
+        functions_enter_code(thread, frame->f_code, entry, identity);
+    uintptr_t address = (uintptr_t)__builtin_frame_address(0);
+    PyObject *result =
+        __builtin_expect(address < lowest_address, 0) && is_too_deep(address)
+            ? evaluate_without_hook(state, frame, throwing)
+            : _PyEval_EvalFrameDefault(state, frame, throwing);
+    thread = recorder_thread();
+    if (__builtin_expect(thread != NULL, 1))
+        writer_leave(thread, identity, 0);
+    return result;
+}
+
+static PyObject *evaluate_only(PyThreadState *state, interpreter_frame *frame, int throwing)
+{
+    return _PyEval_EvalFrameDefault(state, frame, throwing);
+}
+
+static enum pyperf_status install(struct pyperf_error *error)
+{
+    (void)error;
+    bool empty = recorder.options.engine == RECORD_ENGINE_EMPTY;
+    _PyInterpreterState_SetEvalFrameFunc(compat_thread_state()->interp,
+                                         empty ? evaluate_only : evaluate);
+    return PYPERF_OK;
+}
+
+static void remove_hook(void)
+{
+    _PyInterpreterState_SetEvalFrameFunc(compat_thread_state()->interp,
+                                         _PyEval_EvalFrameDefault);
+}
+
+const struct engine engine_frames = {
+    .name = "frames", .install = install, .remove = remove_hook};
+
+#endif
