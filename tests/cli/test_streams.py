@@ -10,7 +10,7 @@ import time
 
 import cli
 
-LAST_LINE = re.compile(r"   Wall time .*\n\Z")
+LAST_LINE = re.compile(r"   Recording took .*\n\Z")
 
 # A program with a report of some hundred kilobytes.
 MANY_FUNCTIONS = """
