@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/saturating.h"
 #include "recording/layout.h"
 #include "recording/process.h"
 #include "recording/recording_file.h"
@@ -83,12 +84,9 @@ static uint64_t elapsed(uint64_t from, uint64_t to)
 
 /* Books the time of a call that had not returned, as the writer would have. */
 static void close_frame(struct recording_file *file, const struct recording_frame *frame,
-                        const struct recording_frame *caller, uint64_t now)
+                        const struct recording_frame *caller, uint64_t ticks)
 {
-    uint64_t ticks = elapsed(frame->entered, now);
     struct recording_node *node = &file->nodes[frame->node];
-    if (frame->site & RECORDING_SITE_LOST)
-        return;
     node->inclusive += ticks;
     if (frame->site & RECORDING_SITE_FOLDED && caller)
         file->nodes[caller->node].folded += ticks;
@@ -96,15 +94,55 @@ static void close_frame(struct recording_file *file, const struct recording_fram
         file->functions[node->function].folded_primitive_ticks += ticks;
 }
 
-/* The latest that is known of a thread's CPU time is when it entered its innermost call. */
+/* When a thread's open frames ended is not always known: of its CPU time nothing after its last
+ * event, of a killed process's time perhaps nothing either. But what its callees took, a call
+ * took at least. `busy`: ticks of every node's callees. */
 static void close_frames(struct recording_file *file, const struct recording_thread *thread,
-                         uint64_t now)
+                         uint64_t now, uint64_t *busy)
 {
     const struct recording_frame *frames = &file->frames[thread->stack];
     if (file->header.event_clock == CLOCK_KIND_CPU)
         now = frames[thread->depth - 1].entered;
-    for (uint32_t depth = thread->depth; depth-- > 0;)
-        close_frame(file, &frames[depth], depth ? &frames[depth - 1] : NULL, now);
+    for (uint32_t depth = thread->depth; depth-- > 0;) {
+        const struct recording_frame *frame = &frames[depth];
+        const struct recording_node *node = &file->nodes[frame->node];
+        if (frame->site & RECORDING_SITE_LOST)
+            continue;
+        uint64_t ticks = elapsed(frame->entered, now);
+        uint64_t least = elapsed(node->inclusive, saturating_sum(busy[frame->node], node->folded));
+        if (ticks < least && !(frame->site & RECORDING_SITE_FOLDED))
+            ticks = least;
+        close_frame(file, frame, depth ? frame - 1 : NULL, ticks);
+        if (node->parent != RECORDING_NONE)
+            saturating_add(&busy[node->parent], ticks);
+    }
+}
+
+static bool has_open_frames(const struct recording_file *file)
+{
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++)
+        if (file->threads[i].depth)
+            return true;
+    return false;
+}
+
+/* False: no memory. */
+static bool close_all_frames(struct recording_file *file, uint64_t now)
+{
+    uint32_t nodes = file->header.counts[RECORDING_NODES];
+    if (!has_open_frames(file))
+        return true;
+    uint64_t *busy = calloc((size_t)nodes + 1, sizeof *busy);
+    if (!busy)
+        return false;
+    for (uint32_t i = 0; i < nodes; i++)
+        if (file->nodes[i].parent != RECORDING_NONE)
+            saturating_add(&busy[file->nodes[i].parent], file->nodes[i].inclusive);
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++)
+        if (file->threads[i].depth)
+            close_frames(file, &file->threads[i], now, busy);
+    free(busy);
+    return true;
 }
 
 /* The latest moment that the recording itself knows of. */
@@ -291,14 +329,12 @@ static enum pyperf_status convert(struct recording_file *file,
                                   struct pyperf_profile **result, struct pyperf_error *error)
 {
     struct pyperf_profile *profile = pyperf_profile_create();
-    if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile)) {
+    uint64_t ended = end_of_run(file, ended_monotonic);
+    if (!profile || !allocate_arrays(file, profile) ||
+        !convert_strings(file, facts, profile) || !close_all_frames(file, ended)) {
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }
-    uint64_t ended = end_of_run(file, ended_monotonic);
-    for (uint32_t i = 0; i < profile->thread_count; i++)
-        if (file->threads[i].depth)
-            close_frames(file, &file->threads[i], ended);
     convert_functions(file, profile);
     convert_nodes(file, profile);
     convert_threads(file, ended, profile);

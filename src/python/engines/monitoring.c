@@ -15,9 +15,9 @@
 #include "python/functions.h"
 #include "python/recorder.h"
 
-/* Callbacks get (code, offset, …); for CALL, C_RETURN and C_RAISE: (code, offset, callable,
+/* Callbacks get (code, offset in bytes, …); for CALL, C_RETURN and C_RAISE: (code, offset, callable,
  * first argument or MISSING). */
-enum { CODE = 0, CALLABLE = 2, FIRST_ARGUMENT = 3 };
+enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 
 static struct {
     long tool;         /* the id we got */
@@ -45,6 +45,17 @@ static PyObject *on_resume(PyObject *self, PyObject *const *arguments, Py_ssize_
 {
     (void)self, (void)count;
     return enter_code(arguments[CODE], WRITER_RESUME);
+}
+
+/* An exception can be thrown into a generator that never started, which starts it. */
+static PyObject *on_throw(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    const PyCodeObject *code = (const PyCodeObject *)arguments[CODE];
+    long offset = PyLong_AsLong(arguments[OFFSET]);
+    (void)self, (void)count;
+    return enter_code(arguments[CODE], offset / COMPAT_CODE_UNIT > code->_co_firsttraceable
+                                           ? WRITER_RESUME
+                                           : WRITER_START);
 }
 
 static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
@@ -123,7 +134,7 @@ static struct {
     }
     {"PY_START", PYTHON_EVENT, CALLBACK(on_start)},
     {"PY_RESUME", PYTHON_EVENT, CALLBACK(on_resume)},
-    {"PY_THROW", PYTHON_EVENT, CALLBACK(on_resume)},
+    {"PY_THROW", PYTHON_EVENT, CALLBACK(on_throw)},
     {"PY_RETURN", PYTHON_EVENT, CALLBACK(on_return)},
     {"PY_YIELD", PYTHON_EVENT, CALLBACK(on_return)},
     {"PY_UNWIND", PYTHON_EVENT, CALLBACK(on_return)},
