@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import harness  # noqa: E402
 
+import callgrind  # noqa: E402
 import figures  # noqa: E402
 import ways  # noqa: E402
 
@@ -47,6 +48,41 @@ class Figures(harness.TestCase):
         self.assertAlmostEqual(goals[3]["value"][0], 0.9)
         self.assertEqual(goals[3]["met"], False)
         self.assertIsNone(goals[1]["met"])
+
+
+CALLGRIND = """\
+positions: line
+events: Ir
+summary: 100
+
+ob=/host
+fl=???
+fn=interpreter
+0 10
+cfn=on_event
+calls=4 0
+0 60
+fn=on_event
+0 35
+fi=header.h
+7 5
+cfn=writer_leave
+calls=2 0
+0 20
+fn=writer_leave
+0 20
+cfn=writer_leave
+calls=1 0
+0 8
+"""
+
+
+class Callgrind(harness.TestCase):
+    def test_parse(self):
+        counts = callgrind.parse(CALLGRIND.splitlines(True))
+        self.assertEqual(counts.total, 100)
+        self.assertEqual(counts.calls, {"on_event": 4, "writer_leave": 3})
+        self.assertEqual(counts.inclusive, {"interpreter": 70, "on_event": 60, "writer_leave": 20})
 
 
 class Bench(harness.TestCase):
