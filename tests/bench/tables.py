@@ -76,7 +76,7 @@ def machine_section(report):
     for machine, rounds in report.machines:
         line = ("%s, %d processors, Linux %s, clock source %s; load %.1f at the start and %.1f at the end; "
                 "medians of %d rounds, on %s, with %s.\n\n" % (
-                    machine["processor"], machine["processors"], machine["kernel"],
+                    machine["processor"], machine["processors"], machine["kernel"].partition("-")[0],
                     machine["clock source"] or "unknown", machine["load"][0],
                     machine.get("load at the end", machine["load"])[0], rounds, machine["time"][:10],
                     machine["pyperf"]))
