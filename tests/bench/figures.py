@@ -17,7 +17,6 @@ from ways import (CPROFILE, CPROFILE_PYTHON, FLOOR, FLOOR_PYTHON, NONE, PLAIN, P
 
 KINDS = ("workload", "process")
 RESAMPLES = 4000
-SMALLEST = 0.01  # stands for ratios of nothing or less in geometric means
 # A divisor that adds less than this part of plain time says nothing: no ratio is formed.
 LEAST_ADDED = 0.05
 
@@ -90,7 +89,10 @@ def summarize(run):
 
 
 def geometric_mean(values):
-    return math.exp(statistics.mean(math.log(max(value, SMALLEST)) for value in values))
+    """0 where one of them is not above 0: a hook adds something, so the times are noise."""
+    if min(values) <= 0:
+        return 0.0
+    return math.exp(statistics.mean(math.log(value) for value in values))
 
 
 def finite(values):
@@ -133,11 +135,11 @@ class Programs:
 
 
 def goal(name, limit, combined):
-    """`limit` None: no goal for this interpreter. `met` None: no goal, or not measured."""
+    """`limit` None: no goal for this interpreter. A value that is not above 0 meets nothing: it
+    says that the machine was too noisy. `met` None: there is no goal, or no value."""
     value, programs = combined
-    met = value[0] <= limit if value and limit is not None else None
-    return {"name": name, "limit": limit, "value": value, "programs": programs,
-            "met": met}
+    met = 0 < value[0] <= limit if value and limit is not None else None
+    return {"name": name, "limit": limit, "value": value, "programs": programs, "met": met}
 
 
 def goals(version_info, linking_flatters, runs):

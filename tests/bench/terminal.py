@@ -54,6 +54,8 @@ def rows(run, python):
 def verdict(goal):
     if goal["value"] is None:
         return "not measured"
+    if goal["value"][0] <= 0:
+        return "too noisy"
     return {True: "met", False: "MISSED", None: "no goal"}[goal["met"]]
 
 

@@ -16,6 +16,7 @@ import harness  # noqa: E402
 
 import callgrind  # noqa: E402
 import figures  # noqa: E402
+import terminal  # noqa: E402
 import ways  # noqa: E402
 
 
@@ -48,6 +49,13 @@ class Figures(harness.TestCase):
         self.assertAlmostEqual(goals[3]["value"][0], 0.9)
         self.assertEqual(goals[3]["met"], False)
         self.assertIsNone(goals[1]["met"])
+
+    def test_noise_meets_no_goal(self):
+        runs = [made_up("a", plain=1.0, cProfile=2.0, pyperf=1.1),
+                made_up("b", plain=1.0, cProfile=2.0, pyperf=0.9)]
+        goal = figures.goals((3, 12, 0), False, runs)[0]
+        self.assertEqual((goal["value"][0], goal["met"]), (0, False))
+        self.assertEqual(terminal.verdict(goal), "too noisy")
 
 
 CALLGRIND = """\

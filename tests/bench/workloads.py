@@ -33,7 +33,7 @@ PROGRAMS = {program.name: program for program in [
     Program("json", REAL, "nested_json.py", ["4000"]),
     Program("pygments", REAL, "highlight.py", ["argparse.py"], ["pygments"], ["pygments==2.18.0"]),
     Program("docutils", REAL, "publish.py", ["40"], ["docutils"], ["docutils==0.20.1"]),
-    Program("black", REAL, "format_black.py", ["configparser.py"], ["black"],
+    Program("black", REAL, "format_black.py", ["textwrap.py"], ["black"],
             ["black==24.8.0", "click==8.1.7", "mypy-extensions==1.0.0", "packaging==24.1",
              "pathspec==0.12.1", "platformdirs==4.3.6", *TOML]),
     Program("sympy", REAL, "algebra.py", ["8"], ["sympy"],
