@@ -2,7 +2,7 @@
 
 usage: bench.py [--pyperf PATH] [--only-python REGEX] [--newest] [--programs NAME,…]
                 [--rounds N] [--peers | --no-peers] [--peer-rounds N] [--no-install]
-                [--cache DIRECTORY] [--json FILE] [--check]
+                [--quick] [--cache DIRECTORY] [--json FILE] [--check]
 
 Each round runs a program in every way of ways.py, in random order, with the same interpreter:
 without a profiler, under cProfile and pyperf, both also without builtins, and under pyperf with
@@ -174,6 +174,8 @@ def parse():
     parser.add_argument("--no-peers", dest="peers", action="store_false")
     parser.add_argument("--peer-rounds", type=int, default=3)
     parser.add_argument("--no-install", action="store_true", help="use what is installed")
+    parser.add_argument("--quick", action="store_true",
+                        help="smaller workloads, to try the benchmark itself")
     parser.add_argument("--cache", default=packages.DEFAULT_CACHE)
     parser.add_argument("--json")
     parser.add_argument("--check", action="store_true", help="status 1 when a goal is missed")
@@ -184,6 +186,8 @@ def parse():
     for name in options.names:
         if name not in workloads.PROGRAMS:
             parser.error("no program %r; there are %s" % (name, ", ".join(workloads.PROGRAMS)))
+        if options.quick:
+            workloads.PROGRAMS[name].shrink()
     if options.rounds < 1 or options.peer_rounds < 1:
         parser.error("at least one round")
     return options
@@ -200,7 +204,8 @@ def main():
     options = parse()
     harness.choose(pyperf=options.pyperf, only_python=options.only_python)
     pythons = harness.chosen_interpreters()[-1:] if options.newest else harness.chosen_interpreters()
-    report = {"machine": machine.describe(), "rounds": options.rounds, "pythons": [], "runs": []}
+    report = {"machine": machine.describe(), "rounds": options.rounds, "quick": options.quick,
+              "pythons": [], "runs": []}
     note("%(processor)s, %(processors)d processors, load %(load)s" % report["machine"])
     note("medians of %d rounds\n" % options.rounds)
     note(terminal.head())

@@ -50,6 +50,13 @@ class Figures(harness.TestCase):
         self.assertEqual(goals[3]["met"], False)
         self.assertIsNone(goals[1]["met"])
 
+    def test_linking_does_not_flatter(self):
+        runs = [made_up("a", **{"plain": 1.0, "none": 0.5, "cProfile": 2.0, "pyperf": 1.0,
+                                "pyperf -builtins": 0.75})]
+        goals = figures.goals((3, 12, 0), True, runs)
+        self.assertAlmostEqual(goals[0]["value"][0], 0.5)
+        self.assertAlmostEqual(goals[2]["value"][0], 1.5)
+
     def test_noise_meets_no_goal(self):
         runs = [made_up("a", plain=1.0, cProfile=2.0, pyperf=1.1),
                 made_up("b", plain=1.0, cProfile=2.0, pyperf=0.9)]
@@ -99,7 +106,7 @@ class Bench(harness.TestCase):
     def test_runs(self):
         output = os.path.join(harness.fresh_directory(), "bench.json")
         done = harness.run([sys.executable, os.path.join(HERE, "bench.py"), "--pyperf", harness.pyperf(),
-                            "--newest", "--programs", "fib,orders", "--rounds", "2", "--no-install",
+                            "--newest", "--programs", "fib,orders", "--rounds", "2", "--quick", "--no-install",
                             "--json", output], timeout=500)
         self.assertEqual(done.status, 0, str(done))
         self.assertNotIn("FAILED", done.stdout)
