@@ -8,6 +8,7 @@ saw is added to OUTPUT, as someone would do who wants these threads in the profi
 SPDX-License-Identifier: MIT
 """
 import cProfile
+import os
 import pstats
 import runpy
 import sys
@@ -25,6 +26,7 @@ def begin(*event):
 
 def main():
     output, sys.argv[:] = sys.argv[1], sys.argv[2:]
+    sys.path[0] = os.path.dirname(sys.argv[0])
     threading.setprofile(begin)
     profiler = cProfile.Profile()
     profiler.enable()
