@@ -4,6 +4,7 @@ Every run gives a pair: the seconds of the sections without a profiler, from a f
 what the profiler says of the same work, done in turn with the child (programs/sections.py). What
 is judged is the difference within each pair, and of several pairs the median: on a machine whose
 speed changes from one second to the next, two medians of separate runs would compare nothing.
+From all times the wait for a processor is taken off, which other processes cause.
 
 SPDX-License-Identifier: MIT
 """
@@ -128,7 +129,9 @@ def measure_once(python, case, way, seconds=SECONDS):
         found = _checked(harness.run([python.path, case.program, options, *arguments]))
         return Pair(found["truth"], found["measured"])
     done, stats = harness.profile(python, case.program, "run", *arguments, options=("-q", *options))
-    return Pair(_checked(done)["truth"], _sections(stats, case.shares))
+    found = _checked(done)
+    return Pair(found["truth"], {name: seconds - found["waits"][name] for name, seconds in _sections(
+        stats, case.shares).items()})
 
 
 class Result:

@@ -6,7 +6,8 @@ slice by call(SECTIONS[name], counts[name]) for every section. It is started as
 
     PROGRAM calibrate               prints how many rounds of each section take a second
     PROGRAM truth COUNTS            the seconds that each section takes in this process
-    PROGRAM run COUNTS              the same for the child; the process itself has no timers
+    PROGRAM run COUNTS              the same for the child; the process itself has no timers, and
+                                    says how long its sections waited
     PROGRAM cprofile COUNTS         the same, with cProfile around the process's own work
     PROGRAM check COUNTS            the same, with timers in both, which should agree
 
@@ -14,6 +15,9 @@ COUNTS are the rounds of each section, as JSON. Truth that is measured in a chil
 python: the very same interpreter does the work (a recorder may be linked otherwise than python
 is), both meet the same neighbours on the machine, and both the same speed of its processor.
 Forked children are not recorded by pyperf.
+
+On a busy machine processes wait for a processor. All times are less that wait, which the system
+counts for each thread; it is asked before and after a section, in what calls the section.
 
 SPDX-License-Identifier: MIT
 """
@@ -35,34 +39,68 @@ def flat(n):
     return total
 
 
-class Timer:
-    """Calls sections and adds up how long they took."""
+def waited():
+    """Seconds that this thread has waited for a processor, so far; 0 where the system does not say."""
+    try:
+        file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return 0
+    text = os.read(file, 100)
+    os.close(file)
+    return int(text.split()[1]) / 1e9
+
+
+class Calls:
+    """Calls sections and adds up how long they waited for a processor meanwhile."""
 
     def __init__(self):
-        self.seconds = {}
+        self.waits = {}
 
     def __call__(self, function, n):
+        before = waited()
+        self.call(function, n)
+        name = function.__name__
+        self.waits[name] = self.waits.get(name, 0) + waited() - before
+
+    def call(self, function, n):
+        function(n)
+
+    def without_waits(self, seconds):
+        return {name: seconds[name] - self.waits.get(name, 0) for name in seconds}
+
+
+class Timer(Calls):
+    """Also adds up how long they took."""
+
+    def __init__(self):
+        super().__init__()
+        self.seconds = {}
+
+    def call(self, function, n):
         started = time.perf_counter()
         function(n)
         took = time.perf_counter() - started
         self.seconds[function.__name__] = self.seconds.get(function.__name__, 0) + took
 
+    def pop(self, name):
+        return self.seconds.pop(name, 0) - self.waits.pop(name, 0)
 
-def just_call(function, n):
-    function(n)
+    def result(self):
+        return self.without_waits(self.seconds)
 
 
-class Profilers:
+class Profilers(Calls):
     """Calls sections under cProfile. From 3.12 on a profiler sees all threads, and there can be one
     only; before, each call gets one, since each may be in a thread of its own."""
 
     def __init__(self):
+        super().__init__()
         import cProfile
         self.make = cProfile.Profile
         self.made = [self.make()]
         self.sees_all = sys.version_info >= (3, 12)
 
-    def __call__(self, function, n):
+    def call(self, function, n):
         if self.sees_all:
             function(n)
             return
@@ -79,14 +117,14 @@ class Profilers:
         if self.sees_all:
             self.made[0].disable()
 
-    def seconds(self, names):
+    def result(self, names):
         found = {}
         for profiler in self.made:
             profiler.create_stats()
             for label, row in profiler.stats.items():
                 if label[2] in names and label[0] != "~":
                     found[label[2]] = found.get(label[2], 0) + row[3]
-        return found
+        return self.without_waits(found)
 
 
 def calibrate(sections):
@@ -95,14 +133,14 @@ def calibrate(sections):
     timer, rounds = Timer(), {}
     for name, function in sections.items():
         rounds[name] = 1
-        while timer.seconds.pop(name, 0) < 0.002:
+        while timer.pop(name) < 0.002:
             rounds[name] *= 2
             timer(function, rounds[name])
     took = {name: [] for name in sections}
     for _ in range(25):
         for name, function in sections.items():
             timer(function, rounds[name])
-            took[name].append(timer.seconds.pop(name))
+            took[name].append(timer.pop(name))
     return {name: rounds[name] / sorted(took[name])[12] for name in sections}
 
 
@@ -120,7 +158,7 @@ class Child:
             os.read(orders, 1)
             work(timer, counts)
             os.write(answers, b".")
-        os.write(answers, json.dumps(timer.seconds).encode())
+        os.write(answers, json.dumps(timer.result()).encode())
         os._exit(0)
 
     def do_slice(self):
@@ -155,17 +193,19 @@ def main(sections, work, slices):
         timer = Timer()
         for _ in range(slices):
             work(timer, counts)
-        found["truth"] = timer.seconds
+        found["truth"] = timer.result()
     elif way == "run":
-        found["truth"] = paired(work, counts, slices, lambda: work(just_call, counts))
+        calls = Calls()
+        found["truth"] = paired(work, counts, slices, lambda: work(calls, counts))
+        found["waits"] = calls.waits
     elif way == "check":
         timer = Timer()
         found["truth"] = paired(work, counts, slices, lambda: work(timer, counts))
-        found["measured"] = timer.seconds
+        found["measured"] = timer.result()
     elif way == "cprofile":
         profilers = Profilers()
         found["truth"] = paired(work, counts, slices, lambda: profilers.slice(work, counts))
-        found["measured"] = profilers.seconds(sections)
+        found["measured"] = profilers.result(sections)
     print(json.dumps(found))
 
 
