@@ -1,7 +1,8 @@
 """How far the times of a profile are from those of the same work without a profiler.
 
 usage: accuracy.py [--pyperf PATH] [--only-python REGEX] [--newest] [--cases NAME,…]
-                   [--ways NAME,…] [--rounds N] [--seconds S] [--json FILE] [--markdown FILE]
+                   [--ways NAME,…] [--rounds N] [--seconds S] [--spreads]
+                   [--json FILE] [--markdown FILE]
 
 Programs with sections whose true times are known are run by `pyperf run`, with its default options, with
 --no-builtins and with --raw-times, and under cProfile. The tables give, for each section, its
@@ -11,7 +12,8 @@ The figures are medians of rounds; measuring.py says how the runs are paired.
 
 What cProfile adds is compared with unprofiled work of the interpreter itself, what pyperf adds with
 unprofiled work of its recorder, which has the same interpreter in it, perhaps linked faster.
-No figure stands for builtins with --no-builtins: they are what is left out there.
+No figure stands for builtins with --no-builtins: they are what is left out there. The way
+"check" has timers in place of a profiler; what it is off by is the error of the method.
 
 SPDX-License-Identifier: MIT
 """

@@ -11,10 +11,10 @@ slice by call(SECTIONS[name], counts[name]) for every section. It is started as
     PROGRAM cprofile COUNTS         the same, with cProfile around the process's own work
     PROGRAM check COUNTS            the same, with timers in both, which should agree
 
-COUNTS are the rounds of each section, as JSON. Truth that is measured in a child has three advantages over truth from a run of
-python: the very same interpreter does the work (a recorder may be linked otherwise than python
-is), both meet the same neighbours on the machine, and both the same speed of its processor.
-Forked children are not recorded by pyperf.
+COUNTS are the rounds of each section, as JSON. Truth that is measured in a child has three
+advantages over truth from a run of python: the very same interpreter does the work (a recorder
+may be linked otherwise than python is), both meet the same neighbours on the machine, and both
+the same speed of its processor. Forked children are not recorded by pyperf.
 
 On a busy machine processes wait for a processor. All times are less that wait, which the system
 counts for each thread; it is asked before and after a section, in what calls the section.
