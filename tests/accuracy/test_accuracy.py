@@ -1,0 +1,115 @@
+"""The shares and totals in profiles are those of the same work without a profiler.
+
+All cases are judged under the newest interpreter and under a 3.11, the newest without PEP 669;
+a few under the others. The machine may disturb a measurement; so what is off is measured again,
+twice at most and with more rounds, unless it is off by far.
+
+SPDX-License-Identifier: MIT
+"""
+import measuring
+from measuring import harness
+
+SECONDS = 0.2
+ROUNDS = (3, 4, 6)  # at first, and added by each repetition
+HOPELESS = 2.5  # times the limit: no disturbance does that to a median
+WAYS = ("pyperf", "no-builtins")
+FEW = ("functions 20", "functions 80", "builtins 50", "methods")
+
+
+class Limits:
+    """How far a share (in percentage points) and the total (in per cent) may be off."""
+
+    def __init__(self, share, total):
+        self.share, self.total = share, total
+
+
+# While a profile function is set, up to 3.11, the interpreter runs all bytecode more slowly, also
+# where nothing is called. That is no cost of calls: it cannot be taken off, and it is not the
+# same for all bytecode. So the totals are not judged there.
+EXACT = Limits(share=3, total=5)
+SLOWED_DOWN = Limits(share=8, total=None)
+
+
+def limits(python, way):
+    version = python.version_info[:2]
+    frames_engine = version == (3, 11) and way == "no-builtins"
+    return EXACT if version >= (3, 12) or frames_engine else SLOWED_DOWN
+
+
+def excess(result, allowed):
+    """(times the limit, text) of what is judged in a result."""
+    worst = max(result.case.shares, key=lambda section: abs(result.share_error(section)))
+    error = result.share_error(worst)
+    yield abs(error) / allowed.share, "share of %s off by %+.1f points, limit %g (true share %.1f %%)" % (
+        worst, error, allowed.share, result.share(worst))
+    if allowed.total:
+        error = result.total_error()
+        yield abs(error) / allowed.total, "total off by %+.1f %%, limit %g" % (error, allowed.total)
+
+
+def judge(python, case):
+    """Lines that say what is off, in the end."""
+    results, lines = {}, []
+    ways = case.ways(WAYS)
+    for rounds in ROUNDS:
+        measuring.measure(python, case, ways, rounds, results, seconds=SECONDS)
+        again = []
+        for way in ways:
+            found = [item for item in excess(results[way], limits(python, way)) if item[0] > 1]
+            if found and rounds != ROUNDS[-1] and max(found)[0] < HOPELESS:
+                again.append(way)
+            else:
+                lines += ["%s, %s, %d rounds: %s" % (case.name, way, len(results[way].pairs), text)
+                          for _, text in found]
+        ways = again
+    return lines
+
+
+class Accuracy(harness.TestCase):
+    alone = True
+
+    def judge(self, python, case):
+        with self.subTest(python=python.tag, case=case.name):
+            lines = judge(python, case)
+            if lines:
+                self.fail("under Python %s\n  %s" % (python.tag, "\n  ".join(lines)))
+
+
+def thorough_interpreters():
+    """The newest, and a 3.11: the system's where there is one."""
+    chosen = harness.chosen_interpreters()
+    of_3_11 = [python for python in chosen if python.version_info[:2] == (3, 11)]
+    of_3_11.sort(key=lambda python: python.base_prefix != "/usr")
+    return list({python.tag: python for python in [*of_3_11[:1], chosen[-1]]}.values())
+
+
+class All(Accuracy):
+    """A test for each group of cases; they are added below."""
+
+
+def add_group(group):
+    def test(self):
+        for python in thorough_interpreters():
+            for case in measuring.CASES:
+                if case.group == group:
+                    self.judge(python, case)
+    setattr(All, "test_%s" % group, test)
+
+
+for name in dict.fromkeys(case.group for case in measuring.CASES):
+    add_group(name)
+
+
+class Few(Accuracy):
+    per_interpreter = True
+
+    def test_few(self):
+        if self.python.tag in [python.tag for python in thorough_interpreters()]:
+            return  # judged above, in all cases
+        for case in measuring.CASES:
+            if case.name in FEW:
+                self.judge(self.python, case)
+
+
+if __name__ == "__main__":
+    harness.main()
