@@ -65,6 +65,13 @@ enum pyperf_status pyperf_report_callees(const struct pyperf_summary *summary,
                                          const struct pyperf_table_options *options,
                                          struct text_buffer *text, struct pyperf_error *error);
 
+/* How long single calls took: of each row the median, the 95th percentile and the longest. Rows
+ * are chosen and sorted as in the tables above; those whose durations are not known, or of which
+ * no call completed, are left out. */
+enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
+                                        const struct pyperf_table_options *options,
+                                        struct text_buffer *text, struct pyperf_error *error);
+
 /* What the operating system knows of a program that has ended. */
 struct pyperf_outcome {
     uint64_t user_time;   /* nanoseconds of CPU time */

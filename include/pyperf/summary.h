@@ -30,6 +30,14 @@ struct pyperf_summary_edge {
     double cumulative;        /* seconds in the callee and what it called, recursion once */
 };
 
+/* How long single activations took, those that completed. */
+struct pyperf_durations {
+    /* By the binary logarithm: item n counts those of 2^n to 2^(n+1) units. */
+    uint64_t counts[PYPERF_DURATION_BUCKETS];
+    double unit;    /* seconds */
+    double longest; /* seconds */
+};
+
 struct pyperf_summary_row {
     struct pyperf_label label;
     uint64_t calls;           /* starts and resumes, as cProfile counts */
@@ -38,6 +46,7 @@ struct pyperf_summary_row {
     double cumulative;        /* seconds, recursion counted once */
     struct pyperf_summary_edge *callers;
     uint32_t caller_count;
+    struct pyperf_durations *durations; /* NULL: not known */
 };
 
 struct pyperf_summary {
@@ -62,6 +71,11 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
                                          struct pyperf_summary **summary,
                                          struct pyperf_error *error);
 void pyperf_summary_free(struct pyperf_summary *summary);
+
+/* The duration, in seconds, that a fraction (0 to 1) of the activations did not exceed; 0 where
+ * there are none. Activations are known to a factor of two and are taken to be spread evenly,
+ * on a logarithmic scale, over the width of their item. */
+double pyperf_durations_quantile(const struct pyperf_durations *durations, double fraction);
 
 /* Replaces every row by its label without directories, adding up what then collides, as
  * pstats.Stats.strip_dirs() does (its treatment of colliding callers included). */

@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/label_table.h"
 #include "analysis/summary.h"
@@ -322,11 +323,32 @@ static void fill_edge(struct pyperf_summary_edge *edge, const struct edge *sourc
     edge->cumulative = (double)source->sums.cumulative * factor;
 }
 
+/* Every call of a function counts, whatever its caller: durations know no paths. */
+static void add_durations(const struct summation *sum, struct pyperf_summary *summary,
+                          double factor)
+{
+    for (uint32_t i = 0; i < sum->profile->function_count; i++) {
+        const struct pyperf_function *function = &sum->profile->functions[i];
+        uint32_t label = sum->label_of_function[i];
+        if (label == PYPERF_NO_INDEX)
+            continue;
+        struct pyperf_durations durations = {
+            .unit = factor * function->duration_scale,
+            .longest = factor * function->duration_scale * (double)function->longest};
+        memcpy(durations.counts, function->durations, sizeof durations.counts);
+        durations_add(summary->rows[label].durations, &durations);
+    }
+}
+
 static struct pyperf_summary *build(struct summation *sum)
 {
     struct pyperf_summary *summary = summary_allocate(sum->labels.count, sum->edge_count);
     if (!summary)
         return NULL;
+    if (!summary_allocate_durations(summary)) {
+        pyperf_summary_free(summary);
+        return NULL;
+    }
     double factor = sum->profile->run.nanoseconds_per_tick / 1e9;
     for (size_t i = 0; i < sum->edge_count; i++)
         summary->rows[sum->edges[i].callee].caller_count++;
@@ -343,6 +365,7 @@ static struct pyperf_summary *build(struct summation *sum)
         struct pyperf_summary_row *row = &summary->rows[sum->edges[i].callee];
         fill_edge(&row->callers[row->caller_count++], &sum->edges[i], factor);
     }
+    add_durations(sum, summary, factor);
     summary->storage->strings = sum->labels.strings;
     string_pool_init(&sum->labels.strings);
     summary_add_totals(summary);

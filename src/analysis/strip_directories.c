@@ -91,6 +91,8 @@ static void fill_row(struct stripping *strip, struct pyperf_summary_row *row, ui
         row->primitive_calls += old_row->primitive_calls;
         row->self += old_row->self;
         row->cumulative += old_row->cumulative;
+        if (row->durations)
+            durations_add(row->durations, old_row->durations);
         merge_callers(strip, row, index, old);
     }
 }
@@ -100,6 +102,10 @@ static struct pyperf_summary *build(struct stripping *strip, size_t edge_count)
     struct pyperf_summary *stripped = summary_allocate(strip->labels.count, edge_count);
     if (!stripped)
         return NULL;
+    if (strip->old->storage->durations && !summary_allocate_durations(stripped)) {
+        pyperf_summary_free(stripped);
+        return NULL;
+    }
     struct pyperf_summary_edge *callers = stripped->storage->edges;
     for (uint32_t i = 0; i < stripped->row_count; i++) {
         stripped->rows[i].callers = callers;

@@ -29,6 +29,7 @@ void pyperf_summary_free(struct pyperf_summary *summary)
     if (summary->storage) {
         string_pool_release(&summary->storage->strings);
         free(summary->storage->edges);
+        free(summary->storage->durations);
         free(summary->storage);
     }
     free(summary->rows);

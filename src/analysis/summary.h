@@ -5,6 +5,8 @@
 #ifndef PYPERF_ANALYSIS_SUMMARY_H
 #define PYPERF_ANALYSIS_SUMMARY_H
 
+#include <stdbool.h>
+
 #include <pyperf/summary.h>
 
 #include "base/string_pool.h"
@@ -12,10 +14,17 @@
 struct pyperf_summary_storage {
     struct string_pool strings;        /* what the labels point into */
     struct pyperf_summary_edge *edges; /* one array, of which each row has a part */
+    struct pyperf_durations *durations; /* by row; NULL: not known */
 };
 
 /* A summary with so many rows and room for so many edges, all zero; NULL: no memory. */
 struct pyperf_summary *summary_allocate(uint32_t row_count, size_t edge_count);
+
+/* Gives every row durations, all zero. False: no memory. */
+bool summary_allocate_durations(struct pyperf_summary *summary);
+
+/* Adds up the durations of functions that share a row. */
+void durations_add(struct pyperf_durations *to, const struct pyperf_durations *from);
 
 /* Sets the totals from the rows, added up in their order, as pstats does when it loads a file.
  */

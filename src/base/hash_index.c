@@ -18,11 +18,18 @@ static void insert(uint32_t *slots, uint32_t mask, uint32_t hash, uint32_t item)
     slots[probe] = item;
 }
 
+/* At most three quarters full: probes stay short, an item costs 5 to 11 bytes of table. */
+static uint32_t limit_of(uint32_t slots)
+{
+    return slots / 4 * 3;
+}
+
 bool hash_index_init(struct hash_index *index, uint32_t size)
 {
     index->slots = create_slots(size);
     index->mask = size - 1;
     index->count = 0;
+    index->limit = limit_of(size);
     return index->slots != NULL;
 }
 
@@ -46,15 +53,14 @@ static bool grow(struct hash_index *index, hash_index_hasher *hasher, const void
     free(index->slots);
     index->slots = slots;
     index->mask = mask;
+    index->limit = limit_of(mask + 1);
     return true;
 }
 
 bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
                     hash_index_hasher *hasher, const void *context)
 {
-    /* At most three quarters full: probes stay short, an item costs 5 to 11 bytes of table. */
-    if ((uint64_t)index->count * 4 >= (uint64_t)index->mask * 3 &&
-        !grow(index, hasher, context))
+    if (index->count >= index->limit && !grow(index, hasher, context))
         return false;
     insert(index->slots, index->mask, hash, item);
     index->count++;

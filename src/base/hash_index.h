@@ -20,6 +20,7 @@ struct hash_index {
     uint32_t *slots;
     uint32_t mask; /* slots − 1; a power of two less one */
     uint32_t count;
+    uint32_t limit; /* items, beyond which there must be more slots */
 };
 
 /* The hash of an item that is in the index already, for when the table grows. */
@@ -37,6 +38,18 @@ void hash_index_release(struct hash_index *index);
 /* Adds an item that is not there yet. False, with nothing changed: no memory. */
 bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
                     hash_index_hasher *hasher, const void *context);
+
+/* The same where a look-up that failed has just ended at the empty slot `probe`. */
+static inline bool hash_index_add_at(struct hash_index *index, uint32_t probe, uint32_t hash,
+                                     uint32_t item, hash_index_hasher *hasher,
+                                     const void *context)
+{
+    if (__builtin_expect(index->count >= index->limit, 0))
+        return hash_index_add(index, hash, item, hasher, context);
+    index->slots[probe] = item;
+    index->count++;
+    return true;
+}
 
 /* FNV-1a: what is hashed is short, and nobody gains by making a profile of his own slow. */
 static inline uint64_t hash_bytes(const char *text, size_t size)

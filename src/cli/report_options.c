@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 
-enum { KEY_CALLERS = 0x100, KEY_CALLEES };
+enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD };
 
 static const struct argp_option options_table[] = {
     {"sort", 's', "KEY[,KEY]", 0,
@@ -18,6 +18,8 @@ static const struct argp_option options_table[] = {
      "also who called the functions that match (all that -n leaves)", 0},
     {"callees", KEY_CALLEES, "REGEX", OPTION_ARG_OPTIONAL,
      "also what the functions that match called (all that -n leaves)", 0},
+    {"spread", KEY_SPREAD, "REGEX", OPTION_ARG_OPTIONAL,
+     "also how long their single calls took: median, 95th percentile, longest", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -63,6 +65,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (request(&options->callees, argument, &error) != PYPERF_OK)
             return option_fail(state, "--callees: %s", error.message);
         return 0;
+    case KEY_SPREAD:
+        if (request(&options->spread, argument, &error) != PYPERF_OK)
+            return option_fail(state, "--spread: %s", error.message);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -75,6 +81,7 @@ void report_options_release(struct report_options *options)
     pyperf_selection_free(options->selection);
     pyperf_selection_free(options->callers.selection);
     pyperf_selection_free(options->callees.selection);
+    pyperf_selection_free(options->spread.selection);
 }
 
 typedef enum pyperf_status table_function(const struct pyperf_summary *,
@@ -94,6 +101,7 @@ enum pyperf_status report_tables(const struct report_options *options,
         {&functions, pyperf_report_stats},
         {&options->callers, pyperf_report_callers},
         {&options->callees, pyperf_report_callees},
+        {&options->spread, pyperf_report_spread},
     };
     struct pyperf_table_options table = {
         .sort = options->sort,

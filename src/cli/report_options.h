@@ -25,9 +25,10 @@ struct report_options {
     struct pyperf_selection *selection; /* NULL: all rows */
     struct table_request callers;
     struct table_request callees;
+    struct table_request spread;
 };
 
-/* Options -s -r -n --callers --callees; its input is a struct report_options of zeros. */
+/* Options -s -r -n --callers --callees --spread; its input is a struct report_options of zeros. */
 extern const struct argp report_argp;
 
 void report_options_release(struct report_options *options);

@@ -10,7 +10,7 @@ enum {
     /* Calls of that function in a round: 3.11 tries anew to specialise a call about every 60th
      * time that a hook keeps it from using what it has. */
     REPETITIONS = 64,
-    ROUNDS = 7,
+    ROUNDS = 9,
     WARM_UP = 20, /* calls, until the interpreter has specialised what it will */
     SOURCE_SIZE = 8192,
 };
@@ -45,7 +45,7 @@ static size_t add(char *source, size_t length, const char *text)
 
 static void compose(const struct subject *subjects, char *source)
 {
-    size_t length = add(source, 0, "def nothing(it):\n    pass\n");
+    size_t length = add(source, 0, "def step(it):\n    return it + 1\n");
     length = add(source, length, "def generate():\n");
     for (int i = 0; i < EVENTS; i++)
         length = add(source, length, "    yield\n");
@@ -83,7 +83,7 @@ static bool find_functions(struct calibration *calibration)
 {
     PyObject *globals = calibration->globals;
     struct subject *subjects = calibration->subjects;
-    subjects[CALL].argument = compat_new_ref(PyDict_GetItemString(globals, "nothing"));
+    subjects[CALL].argument = compat_new_ref(PyDict_GetItemString(globals, "step"));
     subjects[RESUME].argument = compat_new_ref(PyDict_GetItemString(globals, "generate"));
     subjects[BUILTIN].argument =
         compat_new_ref(PyDict_GetItemString(PyEval_GetBuiltins(), "callable"));

@@ -47,7 +47,7 @@ void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
     uint64_t began = writer_moment(thread);
     uint64_t key = (uint64_t)(uintptr_t)code;
     uint32_t function = writer_function_of_key(thread->writer, key);
-    if (function == RECORDING_NONE) {
+    if (__builtin_expect(function == RECORDING_NONE, 0)) {
         function = bind_code(thread->writer, code);
         key = key_if_bound(thread->writer, key);
     }

@@ -51,7 +51,7 @@ struct recording_node {
     uint64_t unrecorded; /* events in this context that recorded no call, but took their time */
     uint64_t recording; /* ticks of the writer's own, measured, in this context's self time */
     uint32_t next_of_function; /* chains the nodes of one function, newest first */
-    uint32_t unused;
+    uint32_t hash;             /* the writer's, of parent and function */
 };
 
 enum recording_function_kind {

@@ -33,6 +33,13 @@ void recording_map_release(struct recording_map *map);
 bool recording_map_reserve(struct recording_map *map, enum recording_region_kind kind,
                            uint64_t items);
 
+/* How many items of a region have space on disk. */
+static inline uint32_t recording_map_reserved(const struct recording_map *map,
+                                              enum recording_region_kind kind)
+{
+    return (uint32_t)(map->header->regions[kind].committed / recording_item_size[kind]);
+}
+
 /* The first byte of a region. */
 static inline void *recording_map_region(const struct recording_map *map,
                                          enum recording_region_kind kind)

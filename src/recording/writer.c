@@ -76,40 +76,65 @@ static uint32_t hash_context(uint32_t parent, uint32_t function)
 static uint32_t hash_node(const void *context, uint32_t node)
 {
     const struct recording_writer *writer = context;
-    return hash_context(writer->nodes[node].parent, writer->nodes[node].function);
+    return writer->nodes[node].hash;
+}
+
+static bool reserve_nodes(struct recording_writer *writer, uint32_t index)
+{
+    if (!recording_map_reserve(&writer->map, RECORDING_NODES, (uint64_t)index + 1))
+        return false;
+    writer->nodes_reserved = recording_map_reserved(&writer->map, RECORDING_NODES);
+    return true;
+}
+
+static inline uint32_t add_node(struct recording_writer *writer, uint32_t parent,
+                                uint32_t function, uint32_t hash)
+{
+    uint32_t index = writer->header->counts[RECORDING_NODES];
+    if (__builtin_expect(index >= writer->nodes_reserved, 0) && !reserve_nodes(writer, index))
+        return RECORDING_NONE;
+    struct recording_node *node = &writer->nodes[index];
+    uint32_t *newest = &writer->functions[function].newest_node;
+    node->parent = parent;
+    node->function = function;
+    node->hash = hash;
+    node->next_of_function = *newest;
+    WRITER_ORDER_STORES();
+    writer->header->counts[RECORDING_NODES] = index + 1;
+    *newest = index;
+    return index;
 }
 
 uint32_t writer_add_node(struct recording_writer *writer, uint32_t parent, uint32_t function)
 {
-    uint32_t index = writer->header->counts[RECORDING_NODES];
-    if (!recording_map_reserve(&writer->map, RECORDING_NODES, (uint64_t)index + 1))
-        return RECORDING_NONE;
-    struct recording_node *node = &writer->nodes[index];
-    node->parent = parent;
-    node->function = function;
-    node->next_of_function = writer->functions[function].newest_node;
-    WRITER_ORDER_STORES();
-    writer->header->counts[RECORDING_NODES] = index + 1;
-    writer->functions[function].newest_node = index;
-    return index;
+    return add_node(writer, parent, function, hash_context(parent, function));
+}
+
+/* The first two members of a node as one number: its context. */
+static inline uint64_t context_of(const struct recording_node *node)
+{
+    uint64_t context;
+    memcpy(&context, node, sizeof context);
+    return context;
 }
 
 /* The node of `function` called from `parent`, made if there may be `limit` nodes. */
-static uint32_t find_context(struct recording_writer *writer, uint32_t parent,
-                             uint32_t function, uint32_t limit)
+static inline uint32_t find_context(struct recording_writer *writer, uint32_t parent,
+                                    uint32_t function, uint32_t limit)
 {
-    uint32_t hash = hash_context(parent, function);
-    HASH_INDEX_FOR_EACH(&writer->contexts, hash, candidate)
-    {
-        if (writer->nodes[candidate].parent == parent &&
-            writer->nodes[candidate].function == function)
+    const struct recording_node wanted = {.parent = parent, .function = function};
+    const uint64_t context = context_of(&wanted);
+    const uint32_t *slots = writer->contexts.slots, mask = writer->contexts.mask;
+    uint32_t hash = hash_context(parent, function), probe = hash & mask;
+    for (uint32_t candidate; (candidate = slots[probe]) != HASH_INDEX_EMPTY;
+         probe = (probe + 1) & mask)
+        if (context_of(&writer->nodes[candidate]) == context)
             return candidate;
-    }
-    if (writer->header->counts[RECORDING_NODES] >= limit)
+    if (__builtin_expect(writer->header->counts[RECORDING_NODES] >= limit, 0))
         return RECORDING_NONE;
-    uint32_t node = writer_add_node(writer, parent, function);
-    if (node != RECORDING_NONE)
-        hash_index_add(&writer->contexts, hash, node, hash_node, writer);
+    uint32_t node = add_node(writer, parent, function, hash);
+    if (__builtin_expect(node != RECORDING_NONE, 1))
+        hash_index_add_at(&writer->contexts, probe, hash, node, hash_node, writer);
     return node;
 }
 
@@ -148,18 +173,30 @@ static uint32_t enter_folded(struct writer_thread *thread, uint32_t function, ui
     return node;
 }
 
-/* The node to enter, with bits of `site` set where it is an unusual one; RECORDING_NONE: there
- * is no room for any. */
-static uint32_t find_callee(struct writer_thread *thread, uint32_t function, uint32_t *site)
+static inline void enter_node(struct writer_thread *thread, uint32_t node,
+                              enum writer_entry entry, uint64_t identity, uint32_t site)
 {
-    const struct recording_frame *caller = thread->top;
-    uint32_t node = RECORDING_NONE;
-    if (function == RECORDING_NONE)
-        return node;
-    if (!(caller->site & RECORDING_SITE_FOLDED))
-        node = find_context(thread->writer, caller->node, function,
-                            thread->writer->header->max_nodes);
-    return node == RECORDING_NONE ? enter_folded(thread, function, site) : node;
+    if (entry == WRITER_RESUME)
+        thread->nodes[node].resumes++;
+    else
+        thread->nodes[node].calls++;
+    writer_push(thread, node, identity, site);
+}
+
+/* Enters where there is no ordinary node for the call: its context is folded, or there is no
+ * room for it at all. */
+static __attribute__((noinline)) void enter_unusual(struct writer_thread *thread,
+                                                    uint32_t function, enum writer_entry entry,
+                                                    uint64_t identity, uint32_t site)
+{
+    uint32_t node = function == RECORDING_NONE ? RECORDING_NONE
+                                               : enter_folded(thread, function, &site);
+    if (node != RECORDING_NONE) {
+        enter_node(thread, node, entry, identity, site);
+        return;
+    }
+    thread->writer->header->lost_calls++;
+    writer_push(thread, thread->top->node, identity, site | RECORDING_SITE_LOST);
 }
 
 void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t key,
@@ -167,24 +204,20 @@ void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t 
                          uint32_t site)
 {
     struct recording_writer *writer = thread->writer;
-    if (thread->top == thread->limit && !writer_grow_stack(thread)) {
+    if (__builtin_expect(thread->top == thread->limit, 0) && !writer_grow_stack(thread)) {
         writer->header->lost_calls++;
         return;
     }
-    uint32_t caller = thread->top->node;
-    uint32_t node = find_callee(thread, function, &site);
-    if (node == RECORDING_NONE) {
-        writer->header->lost_calls++;
-        writer_push(thread, caller, identity, site | RECORDING_SITE_LOST);
-        return;
+    uint32_t caller = thread->top->node, node = RECORDING_NONE;
+    if (function != RECORDING_NONE && !(thread->top->site & RECORDING_SITE_FOLDED))
+        node = find_context(writer, caller, function, writer->header->max_nodes);
+    if (__builtin_expect(node == RECORDING_NONE, 0)) {
+        enter_unusual(thread, function, entry, identity, site);
+    } else {
+        if (key)
+            context_cache_put(&writer->cache, caller, key, node);
+        enter_node(thread, node, entry, identity, site);
     }
-    if (key && !(site & RECORDING_SITE_FOLDED))
-        context_cache_put(&writer->cache, caller, key, node);
-    if (entry == WRITER_RESUME)
-        thread->nodes[node].resumes++;
-    else
-        thread->nodes[node].calls++;
-    writer_push(thread, node, identity, site);
     thread->nodes[caller].recording += thread->top->entered - began;
 }
 

@@ -47,6 +47,7 @@ struct recording_writer {
     struct hash_index functions_index; /* functions by label */
     struct hash_index strings_index;   /* strings by content */
     struct key_map keys;               /* key → function */
+    uint32_t nodes_reserved;           /* nodes there is sure to be disk space for */
     uint32_t root_function;
     uint32_t fold_root_function;
     pthread_mutex_t stacks_lock;

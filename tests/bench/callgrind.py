@@ -13,6 +13,11 @@ import harness
 CALLBACKS = ("on_event", "on_python_event", "on_start", "on_resume", "on_return", "on_call",
              "on_call_end")
 
+# The frames engine's: it runs a whole frame, which is two events, so that what counts is its own
+# and what it calls to record.
+FRAME_CALLBACK = "evaluate"
+FRAME_CALLEES = ("functions_enter_code", "writer_leave_slowly")
+
 # Hashes are fixed, and no run writes bytecode that another would find.
 ENVIRONMENT = harness.environment(PYTHONPYCACHEPREFIX=None, PYTHONDONTWRITEBYTECODE="1")
 
@@ -23,14 +28,30 @@ def missing():
 
 
 class Counts:
-    """What one run executed: `total` instructions; for each function "calls" of it and its
-    "inclusive" instructions (its own and those of what it called)."""
+    """What one run executed: `total` instructions; for each function "calls" of it, its "own"
+    and its "inclusive" instructions (those of what it called, too)."""
 
     def __init__(self):
-        self.total, self.calls, self.inclusive = 0, {}, {}
+        self.total, self.calls, self.own, self.inclusive = 0, {}, {}, {}
 
-    def add(self, function, instructions):
+    def add(self, function, instructions, own):
         self.inclusive[function] = self.inclusive.get(function, 0) + instructions
+        if own:
+            self.own[function] = self.own.get(function, 0) + instructions
+
+    def events(self):
+        """How many events our callbacks were called for."""
+        return sum(self.calls.get(name, 0) for name in CALLBACKS) + 2 * self.calls.get(FRAME_CALLBACK, 0)
+
+    def recording(self):
+        """The instructions in our callbacks and what they call."""
+        return (sum(self.inclusive.get(name, 0) for name in CALLBACKS) + self.own.get(FRAME_CALLBACK, 0)
+                + sum(self.inclusive.get(name, 0) for name in FRAME_CALLEES if FRAME_CALLBACK in self.calls))
+
+
+def name_in(text):
+    """A function's name without the level of recursion: "evaluate'2" is "evaluate"."""
+    return text.rstrip("\n").partition("'")[0]
 
 
 def parse(lines):
@@ -43,9 +64,9 @@ def parse(lines):
     of_call = False
     for line in lines:
         if line.startswith("fn="):
-            function = line[3:].rstrip("\n")
+            function = name_in(line[3:])
         elif line.startswith("cfn="):
-            callee = line[4:].rstrip("\n")
+            callee = name_in(line[4:])
         elif line.startswith("calls="):
             counts.calls[callee] = counts.calls.get(callee, 0) + int(line[6:].split()[0])
             of_call = True
@@ -53,7 +74,7 @@ def parse(lines):
             counts.total = int(line.split()[1])
         elif line[:1].isdigit():
             if not (of_call and callee == function):  # what recursion costs is counted already
-                counts.add(function, int(line.split()[1]))
+                counts.add(function, int(line.split()[1]), own=not of_call)
             of_call = False
     return counts
 
@@ -64,7 +85,7 @@ def run(interpreter, program, engine="auto", builtins=True):
     output = os.path.join(directory, "callgrind.out")
     session = os.path.join(directory, "session")
     os.mkdir(session)
-    options = "engine=%s builtins=%d startup=0 max-nodes=4000000 in %s" % (engine, builtins, session)
+    options = "engine=%s builtins=%d cpu=0 startup=0 max-nodes=4000000 in %s" % (engine, builtins, session)
     done = harness.run(
         ["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
          "--callgrind-out-file=" + output, interpreter.host, options, interpreter.path,

@@ -64,16 +64,12 @@ def slope(pair, value):
     return value(pair[1]) - value(pair[0])
 
 
-def sum_of(table):
-    return lambda counts: sum(getattr(counts, table).get(name, 0) for name in callgrind.CALLBACKS)
-
-
 def per_event(pair, without):
     """The figures of one series; `without`: the same program with no engine, or None."""
-    events = slope(pair, sum_of("calls"))
+    events = slope(pair, callgrind.Counts.events)
     if not events:
         raise SystemExit("no call of our callbacks was counted: is the host stripped?")
-    found = {"events": events, "callbacks": slope(pair, sum_of("inclusive")) / events, "each": {}}
+    found = {"events": events, "callbacks": slope(pair, callgrind.Counts.recording) / events, "each": {}}
     if without:
         added = slope(pair, lambda counts: counts.total) - slope(without, lambda counts: counts.total)
         found["added"] = added / events
@@ -89,7 +85,7 @@ def clock_of(pair):
     """Which clock the recorder read: the processor's counter, or the system's through libc?"""
     reads = slope(pair, lambda counts: sum(calls for name, calls in counts.calls.items()
                                            if "clock_gettime" in name))
-    return "monotonic" if reads > slope(pair, sum_of("calls")) / 2 else "counter"
+    return "monotonic" if reads > slope(pair, callgrind.Counts.events) / 2 else "counter"
 
 
 def count(python, pool):
