@@ -31,11 +31,11 @@
 enum { PYPERF_DURATION_BUCKETS = 64 };
 
 enum pyperf_function_kind {
-    PYPERF_FUNCTION_PYTHON,    /* has a code object: file, line, name, qualified name */
-    PYPERF_FUNCTION_BUILTIN,   /* implemented in C; file is "~", line 0, as in pstats */
+    PYPERF_FUNCTION_PYTHON,         /* has a code object: file, line, name, qualified name */
+    PYPERF_FUNCTION_BUILTIN,        /* implemented in C; file is "~", line 0, as in pstats */
     PYPERF_FUNCTION_BUILTIN_METHOD, /* the same, a method of a type implemented in C */
-    PYPERF_FUNCTION_ROOT,      /* the root of a thread's tree */
-    PYPERF_FUNCTION_FOLD_ROOT, /* the parent of a thread's folded contexts */
+    PYPERF_FUNCTION_ROOT,           /* the root of a thread's tree */
+    PYPERF_FUNCTION_FOLD_ROOT,      /* the parent of a thread's folded contexts */
 };
 
 /* Strings are byte offsets into the profile's `strings`; UTF-8, with lone surrogates kept as
@@ -46,7 +46,8 @@ struct pyperf_function {
     uint32_t qualified_name; /* co_qualname where the interpreter has one, else the name */
     uint32_t line;           /* co_firstlineno */
     enum pyperf_function_kind kind;
-    uint64_t folded_primitive_calls; /* activations in folded contexts that were not recursive */
+    uint64_t
+        folded_primitive_calls; /* activations in folded contexts that were not recursive */
     uint64_t folded_primitive_ticks; /* and the time they took */
     uint64_t longest;                /* ticks of the longest completed activation */
     /* Completed activations by duration: item n counts those of 2^n to 2^(n+1) - 1 ticks, the
@@ -77,46 +78,47 @@ struct pyperf_node {
     uint64_t resumes;   /* further entries into a suspended generator or coroutine */
     uint64_t inclusive; /* ticks between entry and exit, callees included */
     uint64_t folded;    /* ticks of callees that were folded */
-    uint64_t unrecorded; /* events that took their time here and are no calls: of classes in C */
+    uint64_t
+        unrecorded;     /* events that took their time here and are no calls: of classes in C */
     uint64_t recording; /* ticks of the recorder's own in the self time, as it measured them */
 };
 
 struct pyperf_thread {
-    uint64_t os_id;                  /* the kernel's thread id */
-    uint32_t root;                   /* node index */
-    uint32_t fold_root;              /* node index, or PYPERF_NO_INDEX: nothing was folded */
-    uint64_t started;                /* nanoseconds since the program started to run */
-    uint64_t ended;                  /* nanoseconds since the program started to run */
-    uint32_t open_frames;            /* calls that had not returned when the thread ended */
-    bool end_seen;                   /* false: the process was killed; the three below are 0 */
-    uint64_t cpu;                    /* nanoseconds of CPU time while recorded */
-    uint64_t voluntary_switches;     /* context switches while recorded: waited for something */
-    uint64_t involuntary_switches;   /* context switches while recorded: was preempted */
+    uint64_t os_id;                /* the kernel's thread id */
+    uint32_t root;                 /* node index */
+    uint32_t fold_root;            /* node index, or PYPERF_NO_INDEX: nothing was folded */
+    uint64_t started;              /* nanoseconds since the program started to run */
+    uint64_t ended;                /* nanoseconds since the program started to run */
+    uint32_t open_frames;          /* calls that had not returned when the thread ended */
+    bool end_seen;                 /* false: the process was killed; the three below are 0 */
+    uint64_t cpu;                  /* nanoseconds of CPU time while recorded */
+    uint64_t voluntary_switches;   /* context switches while recorded: waited for something */
+    uint64_t involuntary_switches; /* context switches while recorded: was preempted */
 };
 
 /* What is known about the run as a whole. Strings are offsets, as in functions. */
 struct pyperf_run {
-    uint32_t program;         /* what was run: "script.py", "-m module", "-c", "-" */
-    uint32_t interpreter;     /* path of the interpreter it ran under */
-    uint32_t python_version;  /* "3.11.2" */
-    uint32_t engine;          /* "setprofile", "monitoring" */
+    uint32_t program;        /* what was run: "script.py", "-m module", "-c", "-" */
+    uint32_t interpreter;    /* path of the interpreter it ran under */
+    uint32_t python_version; /* "3.11.2" */
+    uint32_t engine;         /* "setprofile", "monitoring" */
     uint64_t pid;
-    uint64_t started_at;      /* nanoseconds since the epoch */
-    uint64_t wall;            /* nanoseconds from the program's start to its end */
+    uint64_t started_at;         /* nanoseconds since the epoch */
+    uint64_t wall;               /* nanoseconds from the program's start to its end */
     double nanoseconds_per_tick; /* of nodes and functions */
-    bool cpu_time;            /* their ticks are of the threads' CPU time, not of the wall clock */
+    bool cpu_time; /* their ticks are of the threads' CPU time, not of the wall clock */
     struct pyperf_cost costs[PYPERF_COST_COUNT];
-    uint64_t max_nodes;       /* the limit beyond which contexts were folded */
-    uint64_t lost_calls;      /* calls that found no room at all; their time is their caller's */
-    uint64_t resynchronised;  /* events that did not pair and were mended */
-    uint64_t displaced;       /* how often the program put a hook of its own in ours' place */
-    uint64_t beyond_depth;    /* calls too deep in the C stack: what they called is not recorded */
-    int recording_error;      /* errno that ended the growth of the recording, or 0 */
-    bool compensated;         /* the cost of recording was taken off the times */
-    double overhead;          /* ticks that were, of all threads */
-    double unexplained;       /* ticks that should have been, where there was no time left */
-    bool running;             /* the recorded process was alive when this was read */
-    bool started;             /* the interpreter got as far as running the program */
+    uint64_t max_nodes;      /* the limit beyond which contexts were folded */
+    uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
+    uint64_t resynchronised; /* events that did not pair and were mended */
+    uint64_t displaced;      /* how often the program put a hook of its own in ours' place */
+    uint64_t beyond_depth; /* calls too deep in the C stack: what they called is not recorded */
+    int recording_error;   /* errno that ended the growth of the recording, or 0 */
+    bool compensated;      /* the cost of recording was taken off the times */
+    double overhead;       /* ticks that were, of all threads */
+    double unexplained;    /* ticks that should have been, where there was no time left */
+    bool running;          /* the recorded process was alive when this was read */
+    bool started;          /* the interpreter got as far as running the program */
 };
 
 struct pyperf_profile {

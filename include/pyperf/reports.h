@@ -66,8 +66,8 @@ enum pyperf_status pyperf_report_callees(const struct pyperf_summary *summary,
                                          struct text_buffer *text, struct pyperf_error *error);
 
 /* How long single calls took: of each row the median, the 95th percentile and the longest. Rows
- * are chosen and sorted as in the tables above; those whose durations are not known, or of which
- * no call completed, are left out. */
+ * are chosen and sorted as in the tables above; those whose durations are not known, or of
+ * which no call completed, are left out. */
 enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
                                         const struct pyperf_table_options *options,
                                         struct text_buffer *text, struct pyperf_error *error);

@@ -20,7 +20,8 @@ struct compensation {
     double *own;         /* ticks by node: cost that its self time should hold */
     double *passed;      /* ticks by node: what its callees' self times had no room for */
     uint64_t *inclusive; /* ticks by node, compensated */
-    double folded_outside; /* ticks: cost outside of folded calls, whose callers are not known */
+    double
+        folded_outside; /* ticks: cost outside of folded calls, whose callers are not known */
     double removed;
     double unexplained;
 };
@@ -41,8 +42,7 @@ static enum pyperf_function_kind kind_of(const struct pyperf_profile *profile, u
 static bool is_folded(const struct pyperf_profile *profile, uint32_t node)
 {
     uint32_t parent = profile->nodes[node].parent;
-    return parent != PYPERF_NO_INDEX &&
-           kind_of(profile, parent) == PYPERF_FUNCTION_FOLD_ROOT;
+    return parent != PYPERF_NO_INDEX && kind_of(profile, parent) == PYPERF_FUNCTION_FOLD_ROOT;
 }
 
 /* What one start of a node's function costs. A thread's root costs nothing. */
@@ -114,7 +114,8 @@ static void take_off_self(struct compensation *work)
 /* ---- Folded contexts ---- */
 
 /* The callers of folded calls are not known, but nearly all of them are folded as well: the
- * cost outside is taken off all folded self times alike. Returns what is left of folded time. */
+ * cost outside is taken off all folded self times alike. Returns what is left of folded time.
+ */
 static double take_off_folded(struct compensation *work)
 {
     struct pyperf_profile *profile = work->profile;

@@ -12,8 +12,8 @@
 #include "base/string_pool.h"
 
 struct pyperf_summary_storage {
-    struct string_pool strings;        /* what the labels point into */
-    struct pyperf_summary_edge *edges; /* one array, of which each row has a part */
+    struct string_pool strings;         /* what the labels point into */
+    struct pyperf_summary_edge *edges;  /* one array, of which each row has a part */
     struct pyperf_durations *durations; /* by row; NULL: not known */
 };
 

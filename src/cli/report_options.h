@@ -28,7 +28,8 @@ struct report_options {
     struct table_request spread;
 };
 
-/* Options -s -r -n --callers --callees --spread; its input is a struct report_options of zeros. */
+/* Options -s -r -n --callers --callees --spread; its input is a struct report_options of zeros.
+ */
 extern const struct argp report_argp;
 
 void report_options_release(struct report_options *options);

@@ -24,8 +24,8 @@ struct destinations {
 };
 
 /* Takes the cost of recording off the profile's times, writes the profile, then the report.
- * Whatever fails has been said on stderr when this returns false; a reader of stdout who has had
- * enough is no failure. */
+ * Whatever fails has been said on stderr when this returns false; a reader of stdout who has
+ * had enough is no failure. */
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome);
 

@@ -259,8 +259,8 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
     double call_cost = measured[CALL].added / (EVENTS + 1), unrecorded_cost = 0;
     if (measured[CLASS].unrecorded > 0) {
         double share = measured[CALL].unrecorded / measured[CLASS].unrecorded;
-        call_cost = (measured[CALL].added - share * measured[CLASS].added) /
-                    (EVENTS + 1 - share);
+        call_cost =
+            (measured[CALL].added - share * measured[CLASS].added) / (EVENTS + 1 - share);
         unrecorded_cost = (measured[CLASS].added - call_cost) / measured[CLASS].unrecorded;
     }
     if (call_cost < 0 || unrecorded_cost < 0)

@@ -33,7 +33,8 @@
 /* A hook that evaluates frames (PEP 523) costs little in 3.11 alone: before, it gains nothing
  * over a profile hook; from 3.12 on each frame counts towards a limit on the C stack that
  * programs reach. */
-#define COMPAT_HAS_CHEAP_FRAME_HOOK (PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000)
+#define COMPAT_HAS_CHEAP_FRAME_HOOK                                                            \
+    (PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000)
 
 #if PY_VERSION_HEX < 0x03090000
 #define PyCFunction_CheckExact(object) PyCFunction_Check(object)

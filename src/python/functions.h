@@ -14,8 +14,9 @@
 bool functions_init(void);
 
 /* The method definition of a C function or method that is called; NULL if `callable` is not one
- * (a Python function, a class, a bound method). The key of a builtin is its address. C functions
- * that carry their class have a type of their own, derived from that of C functions. */
+ * (a Python function, a class, a bound method). The key of a builtin is its address. C
+ * functions that carry their class have a type of their own, derived from that of C functions.
+ */
 static inline PyMethodDef *functions_definition(PyObject *callable)
 {
     PyTypeObject *type = Py_TYPE(callable);

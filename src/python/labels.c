@@ -135,11 +135,11 @@ uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
         remove_addresses(PyBytes_AS_STRING(holder)); /* ours alone, made just now */
     else
         name = functions_definition(callable)->ml_name;
-    struct writer_label label = {
-        .kind = of_type ? RECORDING_FUNCTION_BUILTIN_METHOD : RECORDING_FUNCTION_BUILTIN,
-        .file = "~",
-        .name = name,
-        .qualified_name = name};
+    struct writer_label label = {.kind = of_type ? RECORDING_FUNCTION_BUILTIN_METHOD
+                                                 : RECORDING_FUNCTION_BUILTIN,
+                                 .file = "~",
+                                 .name = name,
+                                 .qualified_name = name};
     uint32_t function = writer_function(writer, &label);
     Py_XDECREF(holder);
     Py_XDECREF(description);

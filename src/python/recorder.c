@@ -50,8 +50,8 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
 {
     char path[RECORD_DIRECTORY_SIZE + 16];
     snprintf(path, sizeof path, "%s/" SESSION_RECORDING_FILE, options->directory);
-    enum pyperf_status status = writer_init(&recorder.writer, path, options->max_nodes,
-                                            options->cpu_time, error);
+    enum pyperf_status status =
+        writer_init(&recorder.writer, path, options->max_nodes, options->cpu_time, error);
     if (status != PYPERF_OK)
         return status;
     recorder.options = *options;

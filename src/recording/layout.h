@@ -42,14 +42,14 @@ struct recording_region {
 /* A node fills a line of the processor's cache, so that an event touches one line of its own
  * node and none of another's. */
 struct recording_node {
-    uint32_t parent;    /* node; RECORDING_NONE for roots */
-    uint32_t function;  /* function */
-    uint64_t calls;     /* starts */
-    uint64_t resumes;   /* entries into a suspended generator or coroutine */
-    uint64_t inclusive; /* ticks, of completed activations */
-    uint64_t folded;    /* ticks of callees that were folded */
+    uint32_t parent;     /* node; RECORDING_NONE for roots */
+    uint32_t function;   /* function */
+    uint64_t calls;      /* starts */
+    uint64_t resumes;    /* entries into a suspended generator or coroutine */
+    uint64_t inclusive;  /* ticks, of completed activations */
+    uint64_t folded;     /* ticks of callees that were folded */
     uint64_t unrecorded; /* events in this context that recorded no call, but took their time */
-    uint64_t recording; /* ticks of the writer's own, measured, in this context's self time */
+    uint64_t recording;  /* ticks of the writer's own, measured, in this context's self time */
     uint32_t next_of_function; /* chains the nodes of one function, newest first */
     uint32_t hash;             /* the writer's, of parent and function */
 };

@@ -28,14 +28,15 @@ enum pyperf_status record_engine_parse(const char *name, enum record_engine *eng
             *engine = (enum record_engine)i;
             return PYPERF_OK;
         }
-    return pyperf_error_set(error, PYPERF_USAGE,
-                            "there is no engine '%s'; choose auto, setprofile, monitoring or frames",
-                            name);
+    return pyperf_error_set(
+        error, PYPERF_USAGE,
+        "there is no engine '%s'; choose auto, setprofile, monitoring or frames", name);
 }
 
 void record_options_format(const struct record_options *options, char *text)
 {
-    snprintf(text, RECORD_OPTIONS_SIZE, "engine=%s builtins=%d cpu=%d startup=%d max-nodes=%u in %s",
+    snprintf(text, RECORD_OPTIONS_SIZE,
+             "engine=%s builtins=%d cpu=%d startup=%d max-nodes=%u in %s",
              record_engine_name(options->engine), options->builtins, options->cpu_time,
              options->startup, (unsigned)options->max_nodes, options->directory);
 }

@@ -16,7 +16,8 @@ enum record_engine {
     RECORD_ENGINE_SETPROFILE,
     RECORD_ENGINE_MONITORING,
     RECORD_ENGINE_FRAMES,
-    RECORD_ENGINE_EMPTY, /* the automatic one, with callbacks that do nothing: to measure with */
+    RECORD_ENGINE_EMPTY, /* the automatic one, with callbacks that do nothing: to measure with
+                          */
     RECORD_ENGINE_NONE,  /* the host alone: to measure with */
 };
 

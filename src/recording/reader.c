@@ -109,7 +109,8 @@ static void close_frames(struct recording_file *file, const struct recording_thr
         if (frame->site & RECORDING_SITE_LOST)
             continue;
         uint64_t ticks = elapsed(frame->entered, now);
-        uint64_t least = elapsed(node->inclusive, saturating_sum(busy[frame->node], node->folded));
+        uint64_t least =
+            elapsed(node->inclusive, saturating_sum(busy[frame->node], node->folded));
         if (ticks < least && !(frame->site & RECORDING_SITE_FOLDED))
             ticks = least;
         close_frame(file, frame, depth ? frame - 1 : NULL, ticks);
@@ -330,8 +331,8 @@ static enum pyperf_status convert(struct recording_file *file,
 {
     struct pyperf_profile *profile = pyperf_profile_create();
     uint64_t ended = end_of_run(file, ended_monotonic);
-    if (!profile || !allocate_arrays(file, profile) ||
-        !convert_strings(file, facts, profile) || !close_all_frames(file, ended)) {
+    if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
+        !close_all_frames(file, ended)) {
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }

@@ -189,8 +189,8 @@ static __attribute__((noinline)) void enter_unusual(struct writer_thread *thread
                                                     uint32_t function, enum writer_entry entry,
                                                     uint64_t identity, uint32_t site)
 {
-    uint32_t node = function == RECORDING_NONE ? RECORDING_NONE
-                                               : enter_folded(thread, function, &site);
+    uint32_t node =
+        function == RECORDING_NONE ? RECORDING_NONE : enter_folded(thread, function, &site);
     if (node != RECORDING_NONE) {
         enter_node(thread, node, entry, identity, site);
         return;

@@ -56,7 +56,8 @@ struct recording_writer {
 
 /* A thread's part, in private memory. What the hot path reads lies in its first line. */
 struct writer_thread {
-    struct recording_frame *top;   /* the innermost frame: what shared->depth says, as a pointer */
+    struct recording_frame
+        *top; /* the innermost frame: what shared->depth says, as a pointer */
     struct recording_frame *limit; /* the last frame there is room for */
     struct recording_thread *shared;
     struct recording_node *nodes;
@@ -127,10 +128,10 @@ void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t 
                          uint32_t function, enum writer_entry entry, uint64_t identity,
                          uint32_t site);
 
-/* Leaves an activation that is not an ordinary one on top of the stack: the topmost one where it
- * was folded or lost; else one further down, whose callees were left without an event and are
- * closed too, and the header counts that. An activation that is not on the stack was entered
- * before recording began, or found no room: nothing changes. */
+/* Leaves an activation that is not an ordinary one on top of the stack: the topmost one where
+ * it was folded or lost; else one further down, whose callees were left without an event and
+ * are closed too, and the header counts that. An activation that is not on the stack was
+ * entered before recording began, or found no room: nothing changes. */
 void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32_t site,
                          uint64_t now);
 

@@ -55,8 +55,7 @@ enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
         text_buffer_add(text, "\n    calls     median       95 %    longest  "
                               "filename:lineno(function)\n");
         for (uint32_t i = 0; i < table.count; i++) {
-            const struct pyperf_durations *durations =
-                summary->rows[table.rows[i]].durations;
+            const struct pyperf_durations *durations = summary->rows[table.rows[i]].durations;
             if (!durations || count(durations) == 0)
                 continue;
             add_row(text, durations);

@@ -55,8 +55,9 @@ static void enter(struct fixture *fixture, uint32_t function, uint64_t identity)
 {
     uint64_t key = 100 + function;
     if (!writer_enter(fixture->thread, key, WRITER_START, identity, 0))
-        writer_enter_slowly(fixture->thread, writer_moment(fixture->thread), key, writer_function_of_key(&fixture->writer, key),
-                            WRITER_START, identity, 0);
+        writer_enter_slowly(fixture->thread, writer_moment(fixture->thread), key,
+                            writer_function_of_key(&fixture->writer, key), WRITER_START,
+                            identity, 0);
 }
 
 static void leave(struct fixture *fixture, uint64_t identity)

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <pyperf/reports.h>
 
@@ -101,16 +102,75 @@ static void losses(void **state)
     profile->run.resynchronised = 2;
     assert_mentions(profile, NULL, "   2 returns had no matching call and were mended;");
     profile = plain();
+    profile->run.beyond_depth = 2;
+    assert_mentions(profile, NULL,
+                    "   2 calls came so deep in the C stack that what they called is not "
+                    "recorded;\n   its time is in those calls.\n");
+    profile = plain();
     profile->run.displaced = 3;
     assert_mentions(profile, NULL, "a profiler of its own in place of this one 3 times;");
+}
+
+/* A second in a Python function, with costs that are known. */
+static struct pyperf_profile *compensated(const char *engine, const char *version)
+{
+    struct pyperf_profile *profile = build_profile("x");
+    uint32_t root = build_thread(profile, 0);
+    build_node(profile, root, build_python(profile, "f", 1), 1, 1000);
+    build_inclusive(profile);
+    profile->run.nanoseconds_per_tick = 1e6;
+    profile->run.engine = build_string(profile, engine);
+    profile->run.python_version = build_string(profile, version);
+    profile->run.costs[PYPERF_COST_CALL].inside = 1;
+    profile->run.compensated = true;
+    profile->run.overhead = 500;
+    return profile;
+}
+
+static void overhead(void **state)
+{
+    (void)state;
+    assert_mentions(compensated("monitoring", "3.13.0"), NULL,
+                    "   Recording took 0.500 s, which the times above are without.\n");
+    struct pyperf_profile *profile = compensated("monitoring", "3.13.0");
+    profile->run.unexplained = 20;
+    assert_mentions(profile, NULL,
+                    "   Recording took 0.500 s, which the times above are without; another "
+                    "0.020 s was\n   expected and not found in them.\n");
+    profile = compensated("monitoring", "3.13.0");
+    profile->run.costs[PYPERF_COST_CALL].inside = 0;
+    assert_mentions(profile, NULL,
+                    "   What recording cost could not be measured, so it is still in the times "
+                    "above.\n");
+    profile = compensated("monitoring", "3.13.0");
+    profile->run.cpu_time = true;
+    assert_mentions(profile, NULL, "   Times in the table are CPU time of the threads.\n");
+}
+
+static void slow_bytecode(void **state)
+{
+    (void)state;
+    static const char line[] = "Python 3.11 runs all bytecode up to 2.5 times slower";
+    assert_mentions(compensated("setprofile", "3.11.2"), NULL, line);
+    const struct {
+        const char *engine, *version;
+    } others[] = {{"frames", "3.11.2"}, {"setprofile", "3.12.1"}, {"setprofile", "3.8.18"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct pyperf_profile *profile = compensated(others[i].engine, others[i].version);
+        struct text_buffer text = {0};
+        assert_int_equal(pyperf_report_run_facts(profile, NULL, &text, NULL), PYPERF_OK);
+        assert_null(strstr(text.text, line));
+        text_buffer_release(&text);
+        pyperf_profile_free(profile);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ordinary_run),
-        cmocka_unit_test(ends),
-        cmocka_unit_test(losses),
+        cmocka_unit_test(ordinary_run),  cmocka_unit_test(ends),
+        cmocka_unit_test(losses),        cmocka_unit_test(overhead),
+        cmocka_unit_test(slow_bytecode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,8 @@
  * - events arrive with the GIL held; callbacks never raise, keep a pending exception, run no
  *   Python code, and leave the program's own hooks alone;
  * - what a callee is called is found out once, in functions.h, when it is first seen;
- * - under RECORD_ENGINE_EMPTY the callbacks return at once: the floor that the benchmark measures
- *   the others against.
+ * - under RECORD_ENGINE_EMPTY the callbacks return at once: the floor that the benchmark
+ * measures the others against.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_PYTHON_ENGINES_ENGINE_H

@@ -84,10 +84,9 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
     if (!writer_enter(thread, (uint64_t)(uintptr_t)frame->f_code, entry, identity, 0))
         functions_enter_code(thread, frame->f_code, entry, identity);
     uintptr_t address = (uintptr_t)__builtin_frame_address(0);
-    PyObject *result =
-        __builtin_expect(address < lowest_address, 0) && is_too_deep(address)
-            ? evaluate_without_hook(state, frame, throwing)
-            : _PyEval_EvalFrameDefault(state, frame, throwing);
+    PyObject *result = __builtin_expect(address < lowest_address, 0) && is_too_deep(address)
+                           ? evaluate_without_hook(state, frame, throwing)
+                           : _PyEval_EvalFrameDefault(state, frame, throwing);
     thread = recorder_thread();
     if (__builtin_expect(thread != NULL, 1))
         writer_leave(thread, identity, 0);

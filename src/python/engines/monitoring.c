@@ -15,8 +15,8 @@
 #include "python/functions.h"
 #include "python/recorder.h"
 
-/* Callbacks get (code, offset in bytes, …); for CALL, C_RETURN and C_RAISE: (code, offset, callable,
- * first argument or MISSING). */
+/* Callbacks get (code, offset in bytes, …); for CALL, C_RETURN and C_RAISE: (code, offset,
+ * callable, first argument or MISSING). */
 enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 
 static struct {

@@ -20,7 +20,7 @@
 enum { EXIT_OWN_FAILURE = 125 };
 
 static const struct record_options by_default = {.engine = RECORD_ENGINE_AUTO,
-                                                  .builtins = true};
+                                                 .builtins = true};
 
 static int fail(const struct pyperf_error *error)
 {
