@@ -102,9 +102,9 @@ def read_tree(program, seed, nodes):
     for line in lines:
         parent, kind, calls, resumes, inclusive, first_line, file, name = line.split()
         label = text_of(file), int(first_line), text_of(name)
-        if int(kind) == 1:
+        if kind == "builtin":
             label = "~", 0, re.sub(r" at 0x[0-9A-Fa-f]+", "", label[2])
-        elif int(kind) == 2:
+        elif kind == "root":
             label = "~", 0, "<program dir/script.py>"
         tree.append((int(parent), label, int(calls) + int(resumes), int(inclusive)))
     return tree

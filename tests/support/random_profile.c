@@ -128,11 +128,12 @@ static void print_hexadecimal(const char *text)
 
 static void print_tree(const struct pyperf_profile *profile)
 {
+    static const char *const kinds[] = {"python", "builtin", "builtin", "root", "fold-root"};
     for (uint32_t i = 0; i < profile->node_count; i++) {
         const struct pyperf_node *node = &profile->nodes[i];
         const struct pyperf_function *function = &profile->functions[node->function];
         long long parent = node->parent == PYPERF_NO_INDEX ? -1 : (long long)node->parent;
-        printf("%lld %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %u ", parent, (int)function->kind,
+        printf("%lld %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %u ", parent, kinds[function->kind],
                node->calls, node->resumes, node->inclusive, function->line);
         print_hexadecimal(pyperf_profile_string(profile, function->file));
         putchar(' ');
