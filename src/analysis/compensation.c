@@ -106,7 +106,7 @@ static void take_off_self(struct compensation *work)
             passed_on = 0;
         work->unexplained += expected - taken - passed_on;
         work->removed += taken;
-        uint64_t ticks = (uint64_t)taken;
+        uint64_t ticks = saturating_from(taken);
         work->self[i] -= ticks < work->self[i] ? ticks : work->self[i];
     }
 }
@@ -136,7 +136,7 @@ static double take_off_folded(struct compensation *work)
     work->unexplained += work->folded_outside - taken;
     for (uint32_t i = 0; i < profile->node_count; i++)
         if (is_folded(profile, i))
-            work->self[i] = (uint64_t)((double)work->self[i] * rest);
+            work->self[i] = saturating_from((double)work->self[i] * rest);
     return at_most((after - taken) / before, 1);
 }
 
@@ -147,7 +147,7 @@ static void add_up_inclusive(struct compensation *work, double folded_scale)
     struct pyperf_profile *profile = work->profile;
     for (uint32_t i = 0; i < profile->node_count; i++) {
         struct pyperf_node *node = &profile->nodes[i];
-        node->folded = (uint64_t)((double)node->folded * folded_scale);
+        node->folded = saturating_from((double)node->folded * folded_scale);
         work->inclusive[i] = saturating_sum(work->self[i], node->folded);
     }
     for (uint32_t i = profile->node_count; i-- > 0;) {
@@ -174,7 +174,7 @@ static bool scale_functions(struct compensation *work, double folded_scale)
         if (before[i] > 0)
             function->duration_scale = at_most(after[i] / before[i], 1);
         function->folded_primitive_ticks =
-            (uint64_t)((double)function->folded_primitive_ticks * folded_scale);
+            saturating_from((double)function->folded_primitive_ticks * folded_scale);
     }
     free(before);
     return true;

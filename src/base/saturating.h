@@ -18,4 +18,11 @@ static inline void saturating_add(uint64_t *total, uint64_t amount)
     *total = saturating_sum(*total, amount);
 }
 
+/* A number of ticks from a calculation with fractions; what is no number counts as too large.
+ */
+static inline uint64_t saturating_from(double value)
+{
+    return value < 1.8e19 ? (value > 0 ? (uint64_t)value : 0) : UINT64_MAX;
+}
+
 #endif

@@ -100,6 +100,14 @@ static bool find_functions(struct calibration *calibration)
 
 /* ---- Measuring ---- */
 
+/* A Ctrl-C that comes just now is the program's: it is raised again when that runs. */
+static void clear_error(void)
+{
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+        PyErr_SetInterrupt();
+    PyErr_Clear();
+}
+
 static bool call(const struct subject *subject, int times)
 {
     for (int i = 0; i < times; i++) {
@@ -252,7 +260,7 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
     const struct subject *subjects = calibration->subjects;
     for (int kind = 0; kind < SUBJECT_COUNT; kind++)
         measured[kind] = measure_with(calibration, &subjects[kind], scratch);
-    PyErr_Clear();
+    clear_error();
 
     /* A call of the subject for classes costs one activation and some unrecorded events; one of
      * the subject for calls costs EVENTS + 1 activations and others: two equations. */
@@ -287,8 +295,17 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
     }
 }
 
+/* Would somebody else's hook see the functions, and be measured besides? */
+static bool is_watched(void)
+{
+    const PyThreadState *state = compat_thread_state();
+    return state->c_tracefunc || state->c_profilefunc;
+}
+
 struct calibration *calibration_begin(enum clock_kind clock)
 {
+    if (is_watched())
+        return NULL;
     struct calibration *calibration = calloc(1, sizeof *calibration);
     if (!calibration)
         return NULL;
@@ -304,7 +321,7 @@ struct calibration *calibration_begin(enum clock_kind clock)
     calibration->globals = compile_functions(subjects);
     if (calibration->globals && find_functions(calibration) && measure_without(calibration))
         return calibration;
-    PyErr_Clear();
+    clear_error();
     calibration_free(calibration);
     return NULL;
 }

@@ -16,7 +16,8 @@
 struct calibration;
 
 /* Compiles the functions and measures them. To be called before the engine is installed; needs
- * the GIL. `clock`: that of events. NULL: it cannot be done here, and costs stay unknown. */
+ * the GIL. `clock`: that of events. NULL: it cannot be done here (a
+ * trace function is set already, by sitecustomize perhaps), and costs stay unknown. */
 struct calibration *calibration_begin(enum clock_kind clock);
 
 /* Measures the functions again under the engine, which records in `scratch`, the calling

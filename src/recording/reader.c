@@ -163,12 +163,6 @@ static uint64_t latest_moment(const struct recording_file *file)
     return latest;
 }
 
-/* A damaged file may hold anything, and casting what does not fit is undefined. */
-static uint64_t to_integer(double value)
-{
-    return value < 1.8e19 ? (uint64_t)value : UINT64_MAX;
-}
-
 /* The moment at which open frames end, in ticks. */
 static uint64_t end_of_run(const struct recording_file *file, uint64_t ended_monotonic)
 {
@@ -182,14 +176,14 @@ static uint64_t end_of_run(const struct recording_file *file, uint64_t ended_mon
         ended_monotonic = clock_monotonic();
     if (ended_monotonic > header->start.monotonic)
         return header->start.ticks +
-               to_integer((double)(ended_monotonic - header->start.monotonic) /
-                          file->nanoseconds_per_tick);
+               saturating_from((double)(ended_monotonic - header->start.monotonic) /
+                               file->nanoseconds_per_tick);
     return latest_moment(file);
 }
 
 static uint64_t to_nanoseconds(const struct recording_file *file, uint64_t from, uint64_t to)
 {
-    return to_integer((double)elapsed(from, to) * file->nanoseconds_per_tick);
+    return saturating_from((double)elapsed(from, to) * file->nanoseconds_per_tick);
 }
 
 static void convert_threads(const struct recording_file *file, uint64_t ended,
