@@ -113,20 +113,22 @@ static void take_off_self(struct compensation *work)
 
 /* ---- Folded contexts ---- */
 
+static uint64_t recorded_folded_self(const struct pyperf_node *node)
+{
+    return node->inclusive > node->folded ? node->inclusive - node->folded : 0;
+}
+
 /* The callers of folded calls are not known, but nearly all of them are folded as well: the
  * cost outside is taken off all folded self times alike. Returns what is left of folded time.
  */
 static double take_off_folded(struct compensation *work)
 {
     struct pyperf_profile *profile = work->profile;
-    const uint64_t *inclusive = work->inclusive; /* as recorded, so far */
     double before = 0, after = 0;
     for (uint32_t i = 0; i < profile->node_count; i++)
         if (is_folded(profile, i)) {
             after += (double)work->self[i];
-            before += inclusive[i] > profile->nodes[i].folded
-                          ? (double)(inclusive[i] - profile->nodes[i].folded)
-                          : 0;
+            before += (double)recorded_folded_self(&profile->nodes[i]);
         }
     if (before <= 0)
         return 1;
@@ -138,6 +140,31 @@ static double take_off_folded(struct compensation *work)
         if (is_folded(profile, i))
             work->self[i] = saturating_from((double)work->self[i] * rest);
     return at_most((after - taken) / before, 1);
+}
+
+/* The time of a function's folded activations, recursion counted once, is its own, of which the
+ * rest is known, and that of other folded calls, which shrinks as all of that does. */
+static bool take_off_folded_primitives(struct compensation *work, double folded_scale)
+{
+    struct pyperf_profile *profile = work->profile;
+    double *before = calloc(2 * ((size_t)profile->function_count + 1), sizeof *before);
+    if (!before)
+        return false;
+    double *after = before + profile->function_count + 1;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        if (is_folded(profile, i)) {
+            before[profile->nodes[i].function] +=
+                (double)recorded_folded_self(&profile->nodes[i]);
+            after[profile->nodes[i].function] += (double)work->self[i];
+        }
+    for (uint32_t i = 0; i < profile->function_count; i++) {
+        uint64_t *ticks = &profile->functions[i].folded_primitive_ticks;
+        double others = (double)*ticks > before[i] ? (double)*ticks - before[i] : 0;
+        if (*ticks > 0)
+            *ticks = saturating_from(after[i] + others * folded_scale);
+    }
+    free(before);
+    return true;
 }
 
 /* ---- Inclusive times ---- */
@@ -158,7 +185,7 @@ static void add_up_inclusive(struct compensation *work, double folded_scale)
 }
 
 /* Durations have no node of their own: they shrink as the function's inclusive times do. */
-static bool scale_functions(struct compensation *work, double folded_scale)
+static bool scale_durations(struct compensation *work)
 {
     struct pyperf_profile *profile = work->profile;
     double *before = calloc(2 * ((size_t)profile->function_count + 1), sizeof *before);
@@ -173,8 +200,6 @@ static bool scale_functions(struct compensation *work, double folded_scale)
         struct pyperf_function *function = &profile->functions[i];
         if (before[i] > 0)
             function->duration_scale = at_most(after[i] / before[i], 1);
-        function->folded_primitive_ticks =
-            saturating_from((double)function->folded_primitive_ticks * folded_scale);
     }
     free(before);
     return true;
@@ -191,8 +216,6 @@ static bool prepare(struct compensation *work)
     work->inclusive = calloc(nodes, sizeof *work->inclusive);
     if (!work->self || !work->own || !work->passed || !work->inclusive)
         return false;
-    for (uint32_t i = 0; i < work->profile->node_count; i++)
-        work->inclusive[i] = work->profile->nodes[i].inclusive;
     return true;
 }
 
@@ -204,8 +227,10 @@ static bool compensate(struct compensation *work)
     expect_costs(work);
     take_off_self(work);
     double folded_scale = take_off_folded(work);
+    if (!take_off_folded_primitives(work, folded_scale))
+        return false;
     add_up_inclusive(work, folded_scale);
-    if (!scale_functions(work, folded_scale))
+    if (!scale_durations(work))
         return false;
     for (uint32_t i = 0; i < profile->node_count; i++) {
         profile->nodes[i].inclusive = work->inclusive[i];
