@@ -1,6 +1,6 @@
 """How many instructions an event costs, counted by callgrind and compared with a baseline.
 
-usage: instructions.py [--pyperf PATH] [--only-python REGEX] [--json FILE] [--update]
+usage: instructions.py [--pyperf PATH] [--only-python REGEX | --each-engine] [--json FILE] [--update]
 
 Every program runs at two sizes: the difference is what events cost, without start-up. Shown are,
 for each event, the instructions inside our callbacks (with what they call) and all instructions
@@ -148,10 +148,22 @@ def save(path, data):
         file.write("\n")
 
 
+def one_for_each_engine(pythons, baselines):
+    chosen = {}
+    for python in pythons:
+        name = "Python %d.%d %s," % (*python.version_info[:2], python.engine)
+        known = any(key.startswith(name) for key in baselines)
+        if python.engine not in chosen or known:
+            chosen[python.engine] = python
+    return list(chosen.values())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pyperf")
     parser.add_argument("--only-python", help='interpreters whose "VERSION in PREFIX" matches')
+    parser.add_argument("--each-engine", action="store_true",
+                        help="one interpreter for each engine: one with a baseline, if there is any")
     parser.add_argument("--json", help="write the figures to this file")
     parser.add_argument("--update", action="store_true", help="make them the baseline")
     options = parser.parse_args()
@@ -165,7 +177,8 @@ def main():
         return 0
     baselines, report, problems = load(BASELINE), {}, []
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for python in harness.chosen_interpreters():
+        pythons = harness.chosen_interpreters()
+        for python in one_for_each_engine(pythons, baselines) if options.each_engine else pythons:
             key, found = count(python, pool)
             report[key] = found
             baseline = baselines.get(key, {})
