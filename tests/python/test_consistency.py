@@ -167,17 +167,20 @@ class Consistency(harness.TestCase):
             return ["--engine", "setprofile"], ["--engine", "monitoring"]
         if self.python.version_info < (3, 11):
             self.skip("one engine only")
-        frames = ["--engine", "frames"]
-        done = harness.pyperf_run(self.python, "-c", "pass", options=("-q", *frames))
-        if done.status != 0 and "no engine" in done.stderr:
-            self.skip(done.stderr.strip())
-        return ["--engine", "setprofile", "--no-builtins"], [*frames, "--no-builtins"]
+        return ["--engine", "setprofile", "--no-builtins"], ["--engine", "frames", "--no-builtins"]
+
+    def comparable(self, counts):
+        """Early releases of 3.11 keep __getitem__ from the frames engine: test_tree.py says how."""
+        if self.python.version_info[:2] != (3, 11):
+            return counts
+        return {label: count for label, count in counts.items() if label[2] != "__getitem__"}
 
     def check_engines(self, script, engines):
         first, second = (Run(self.python, script, options) for options in engines)
         for options, run in zip(engines, (first, second)):
             self.judge(" ".join(options), faults(run))
-        self.judge("counts, %s" % " ".join(engines[1]), differences(first.counts(), second.counts()))
+        self.judge("counts, %s" % " ".join(engines[1]), differences(
+            self.comparable(first.counts()), self.comparable(second.counts())))
 
     def test_engines_with_programs(self):
         engines = self.engines()
