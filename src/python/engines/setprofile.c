@@ -199,13 +199,13 @@ static void watch_thread_starts(void)
     PyErr_Clear();
 }
 
-/* When this thread's hook was last about to be taken from us, in ticks. */
+/* When this thread's hook was last about to be taken from us, in ticks of events. */
 static __thread uint64_t displaced_at;
 
 static void displacing(void)
 {
     if (compat_thread_state()->c_profilefunc == hook())
-        displaced_at = clock_read(recorder.writer.clock);
+        displaced_at = clock_read(recorder.writer.event_clock);
 }
 
 static bool is_running(uint64_t identity)
