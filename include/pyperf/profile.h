@@ -49,7 +49,7 @@ struct pyperf_function {
     uint64_t
         folded_primitive_calls; /* activations in folded contexts that were not recursive */
     uint64_t folded_primitive_ticks; /* and the time they took */
-    uint64_t longest;                /* ticks of the longest completed activation */
+    uint64_t longest; /* ticks of the longest completed activation, compensated if the run is */
     /* Completed activations by duration: item n counts those of 2^n to 2^(n+1) - 1 ticks, the
      * first one those of 0, too. Ticks as they were recorded, */
     uint64_t durations[PYPERF_DURATION_BUCKETS];

@@ -346,8 +346,7 @@ static void add_durations(const struct summation *sum, struct pyperf_summary *su
         if (label == PYPERF_NO_INDEX)
             continue;
         struct pyperf_durations durations = {.unit = factor * function->duration_scale,
-                                             .longest = factor * function->duration_scale *
-                                                        (double)function->longest};
+                                             .longest = factor * (double)function->longest};
         memcpy(durations.counts, function->durations, sizeof durations.counts);
         durations_add(summary->rows[label].durations, &durations);
     }

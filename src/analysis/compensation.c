@@ -45,10 +45,11 @@ static bool is_folded(const struct pyperf_profile *profile, uint32_t node)
     return parent != PYPERF_NO_INDEX && kind_of(profile, parent) == PYPERF_FUNCTION_FOLD_ROOT;
 }
 
-/* What one start of a node's function costs. A thread's root costs nothing. */
-static struct pyperf_cost start_cost(const struct pyperf_profile *profile, uint32_t node)
+/* What one start of a function costs. A thread's root costs nothing. */
+static struct pyperf_cost start_cost(const struct pyperf_profile *profile,
+                                     enum pyperf_function_kind kind)
 {
-    switch (kind_of(profile, node)) {
+    switch (kind) {
     case PYPERF_FUNCTION_PYTHON:
         return profile->run.costs[PYPERF_COST_CALL];
     case PYPERF_FUNCTION_BUILTIN:
@@ -71,7 +72,7 @@ static void expect_costs(struct compensation *work)
     double unrecorded = profile->run.costs[PYPERF_COST_UNRECORDED].outside;
     for (uint32_t i = 0; i < profile->node_count; i++) {
         const struct pyperf_node *node = &profile->nodes[i];
-        struct pyperf_cost start = start_cost(profile, i);
+        struct pyperf_cost start = start_cost(profile, kind_of(profile, i));
         double calls = (double)node->calls, resumes = (double)node->resumes;
         double outside = calls * start.outside + resumes * resume.outside;
         work->own[i] += calls * start.inside + resumes * resume.inside +
@@ -184,6 +185,21 @@ static void add_up_inclusive(struct compensation *work, double folded_scale)
     }
 }
 
+/* The longest activation holds the cost of one start, as each does, and of its callees' in
+ * proportion to their time. A share of the whole would take far too much from the one long call
+ * among many short ones. `before` and `after`: ticks of all of the function's activations. */
+static uint64_t compensated_longest(const struct pyperf_function *function, double start,
+                                    double before, double after)
+{
+    double activations = 0;
+    for (int i = 0; i < PYPERF_DURATION_BUCKETS; i++)
+        activations += (double)function->durations[i];
+    double without_starts = before - activations * start;
+    if (without_starts <= after)
+        return saturating_from((double)function->longest - start);
+    return saturating_from(((double)function->longest - start) * after / without_starts);
+}
+
 /* Durations have no node of their own: they shrink as the function's inclusive times do. */
 static bool scale_durations(struct compensation *work)
 {
@@ -198,8 +214,11 @@ static bool scale_durations(struct compensation *work)
     }
     for (uint32_t i = 0; i < profile->function_count; i++) {
         struct pyperf_function *function = &profile->functions[i];
-        if (before[i] > 0)
-            function->duration_scale = at_most(after[i] / before[i], 1);
+        if (before[i] <= 0)
+            continue;
+        function->duration_scale = at_most(after[i] / before[i], 1);
+        function->longest = compensated_longest(
+            function, start_cost(profile, function->kind).inside, before[i], after[i]);
     }
     free(before);
     return true;
@@ -236,7 +255,6 @@ static bool compensate(struct compensation *work)
         profile->nodes[i].inclusive = work->inclusive[i];
         profile->nodes[i].recording = 0;
     }
-    profile->run.compensated = true;
     profile->run.overhead = work->removed;
     profile->run.unexplained = work->unexplained;
     return true;
@@ -247,6 +265,11 @@ enum pyperf_status pyperf_profile_compensate(struct pyperf_profile *profile,
 {
     struct compensation work = {.profile = profile};
     if (profile->run.compensated)
+        return PYPERF_OK;
+    /* Without costs nothing is taken off, not even what the writer measured: half of a cost
+     * would make times neither raw nor right. */
+    profile->run.compensated = true;
+    if (!pyperf_profile_has_costs(profile))
         return PYPERF_OK;
     bool done = compensate(&work);
     free(work.self);

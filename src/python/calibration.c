@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "python/calibration.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,9 +257,13 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
 {
     struct measured measured[SUBJECT_COUNT];
     const struct subject *subjects = calibration->subjects;
-    for (int kind = 0; kind < SUBJECT_COUNT; kind++)
+    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
         measured[kind] = measure_with(calibration, &subjects[kind], scratch);
-    clear_error();
+        if (PyErr_Occurred()) { /* none is better than some: each is worked out from others */
+            clear_error();
+            return;
+        }
+    }
 
     /* A call of the subject for classes costs one activation and some unrecorded events; one of
      * the subject for calls costs EVENTS + 1 activations and others: two equations. */

@@ -103,6 +103,7 @@ static enum pyperf_status install_measured(struct pyperf_error *error)
             calibration_measure(calibration, thread, recorder.writer.header->costs);
         calibration_free(calibration);
         recorder_current_thread = NULL;
+        interrupted_thread = NULL;
         if (thread)
             writer_thread_end(thread);
         writer_detach(&scratch);

@@ -97,9 +97,9 @@ static void add_slow_bytecode(struct text_buffer *text, const struct pyperf_prof
     free(self);
     if (python > all / 4)
         text_buffer_add(
-            text, "   Python 3.11 runs all bytecode up to 2.5 times slower while functions "
-                  "in C are watched, which\n   cannot be taken off: loops in Python look "
-                  "longer than they are. With --no-builtins it does not.\n");
+            text, "   Python 3.11 runs all bytecode up to 2.5 times slower while this "
+                  "engine's hook is set, which\n   cannot be taken off: loops in Python look "
+                  "longer than they are. Under --no-builtins --engine auto it does not.\n");
 }
 
 static void add_end(struct text_buffer *text, const struct pyperf_profile *profile,

@@ -143,12 +143,31 @@ static void durations_shrink_with_inclusive_time(void **state)
     pyperf_profile_free(profile);
 }
 
+/* A thousand calls of 120 ticks, 60 of them cost, hide one of a million ticks. */
+static void the_longest_loses_the_cost_of_one_call(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = build_profile("x");
+    profile->run.costs[PYPERF_COST_CALL].inside = 60;
+    uint32_t f = build_python(profile, "f", 1);
+    uint32_t root = build_thread(profile, 1000);
+    build_node(profile, root, f, 1001, 1000 * 120 + 1000000);
+    build_inclusive(profile);
+    profile->functions[f].durations[6] = 1000;
+    profile->functions[f].durations[19] = 1;
+    profile->functions[f].longest = 1000000;
+    compensate(profile);
+    assert_int_equal(profile->functions[f].longest, 1000000 - 60);
+    pyperf_profile_free(profile);
+}
+
 static void unknown_costs_take_nothing(void **state)
 {
     (void)state;
     struct pyperf_profile *profile = build_profile("x");
     uint32_t root = build_thread(profile, 1000);
     build_node(profile, root, build_python(profile, "f", 1), 1, 100);
+    profile->nodes[root].recording = 50;
     build_inclusive(profile);
     assert_false(pyperf_profile_has_costs(profile));
     compensate(profile);
@@ -186,6 +205,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_the_callers_or_unexplained),
         cmocka_unit_test(folded_times_shrink_alike),
         cmocka_unit_test(durations_shrink_with_inclusive_time),
+        cmocka_unit_test(the_longest_loses_the_cost_of_one_call),
         cmocka_unit_test(unknown_costs_take_nothing),
         cmocka_unit_test(absurd_numbers_do_no_harm),
     };
