@@ -18,7 +18,7 @@ what the interpreter has. Other profilers run in a full benchmark (all programs)
 is given, in fewer rounds.
 
 `orders` has CPU-bound threads. Up to Python 3.11 `python -m cProfile` does not see them; so that
-both record the same calls, cProfile is enabled in each thread there (cprofile_threads.py). An
+both record the same calls, cProfile is enabled in each thread there (cprofile_script.py). An
 interpreter that is itself linked to a shared libpython (as pyenv's often are) is slower than a
 recorder with the same library linked statically: there the ratio flatters pyperf, the version is
 marked "+", and the goals look at "engine alone", which takes the same binary without a hook as

@@ -58,11 +58,11 @@ def command(way, setting, program):
     if way == PLAIN:
         return [setting.path, *program.command]
     if way == CPROFILE_PYTHON:
-        return [setting.path, os.path.join(HERE, "cprofile_no_builtins.py"), setting.output,
-                *program.command]
+        return [setting.path, os.path.join(HERE, "cprofile_script.py"), setting.output,
+                "python", *program.command]
     if way == CPROFILE and program.threaded and setting.version_info < (3, 12):
-        return [setting.path, os.path.join(HERE, "cprofile_threads.py"), setting.output,
-                *program.command]
+        return [setting.path, os.path.join(HERE, "cprofile_script.py"), setting.output,
+                "builtins", *program.command]
     if way == CPROFILE:
         return [setting.path, "-m", "cProfile", "-o", setting.output, *program.command]
     return [harness.pyperf(), "run", "--python", setting.path, *OPTIONS[way], "-q",

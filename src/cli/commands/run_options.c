@@ -221,6 +221,12 @@ enum options_outcome run_options_parse(const struct command *command,
     enum options_outcome outcome = options_parse("pyperf run", &argp, argc, argv, &input);
     if (outcome != OPTIONS_OK)
         return outcome;
+    if (options->recording.engine == RECORD_ENGINE_FRAMES && options->recording.builtins) {
+        message(
+            "--engine frames sees no functions implemented in C; add --no-builtins, or leave "
+            "the choice of the engine to pyperf");
+        return OPTIONS_WRONG;
+    }
     if (options->format && !options->output) {
         message("--format says how --output is written; add -o FILE");
         return OPTIONS_WRONG;

@@ -32,15 +32,12 @@ static enum pyperf_status choose_monitoring(const struct engine **engine,
 #endif
 }
 
-static enum pyperf_status choose_frames(const struct record_options *options,
-                                        const struct engine **engine,
+/* That builtins and frames do not go together was said before the host was started. */
+static enum pyperf_status choose_frames(const struct engine **engine,
                                         struct pyperf_error *error)
 {
-    if (options->builtins)
-        return pyperf_error_set(error, PYPERF_USAGE,
-                                "--engine frames sees no functions implemented in C; add "
-                                "--no-builtins, or leave the choice of the engine to pyperf");
 #if COMPAT_HAS_CHEAP_FRAME_HOOK
+    (void)error;
     *engine = &engine_frames;
     return PYPERF_OK;
 #else
@@ -75,7 +72,7 @@ enum pyperf_status engine_choose(const struct record_options *options,
     case RECORD_ENGINE_MONITORING:
         return choose_monitoring(engine, error);
     case RECORD_ENGINE_FRAMES:
-        return choose_frames(options, engine, error);
+        return choose_frames(engine, error);
     case RECORD_ENGINE_SETPROFILE:
         *engine = &engine_setprofile;
         return PYPERF_OK;

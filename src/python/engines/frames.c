@@ -25,22 +25,25 @@ static __thread uintptr_t lowest_address = UINTPTR_MAX;
 
 static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int throwing);
 
-static uintptr_t find_lowest_address(void)
+/* Where the stack's bounds cannot be found (the main thread's are in /proc), a size that the
+ * smallest of usual stacks has. */
+static uintptr_t find_lowest_address(uintptr_t here)
 {
+    enum { SMALL = 256 * 1024 };
     pthread_attr_t attributes;
     void *bottom;
     size_t size;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return 0;
+        return here - SMALL;
     int failure = pthread_attr_getstack(&attributes, &bottom, &size);
     pthread_attr_destroy(&attributes);
-    return failure ? 0 : (uintptr_t)bottom + size / 2;
+    return failure ? here - SMALL : (uintptr_t)bottom + size / 2;
 }
 
 static bool is_too_deep(uintptr_t address)
 {
     if (lowest_address == UINTPTR_MAX)
-        lowest_address = find_lowest_address();
+        lowest_address = find_lowest_address(address);
     return address < lowest_address;
 }
 

@@ -30,6 +30,18 @@ import time
 SLICES = 100
 
 
+def tiny(a, b):
+    return (a * 3 + b) & 0xffff
+
+
+def calls_of_tiny(n):
+    """Little but calls of a function that does little."""
+    total = 0
+    for i in range(n):
+        total = tiny(total, i)
+    return total
+
+
 def flat(n):
     """Bytecode alone: nothing in it is called."""
     total = 0

@@ -12,15 +12,8 @@ def sleeps(n):
         time.sleep(0.001)
 
 
-def tiny(a, b):
-    return (a * 3 + b) & 0xffff
-
-
 def works(n):
-    total = 0
-    for i in range(n):
-        total = tiny(total, i)
-    return total
+    return sections.calls_of_tiny(n)
 
 
 sections.run(sleeps, works, slices=30)

@@ -1,9 +1,11 @@
-"""Runs a program under cProfile without functions implemented in C: builtins=False.
+"""Runs a program under cProfile as `python -m cProfile` cannot: without functions implemented in C,
+or with a profiler in each thread.
 
-usage: cprofile_no_builtins.py OUTPUT PROGRAM [ARGUMENT…]
+usage: cprofile_script.py OUTPUT builtins|python PROGRAM [ARGUMENT…]
 
-`python -m cProfile` has no option for it. Up to Python 3.11, where a profiler sees its own thread
-only, each thread that the program starts gets one, and OUTPUT has what all of them saw.
+`python`: Python functions only. Up to Python 3.11, where a profiler sees its own thread only, each
+thread that the program starts gets one, and OUTPUT has what all of them saw, as someone would do
+who wants these threads in the profile.
 
 SPDX-License-Identifier: MIT
 """
@@ -15,17 +17,18 @@ import sys
 import threading
 
 profilers = []
+builtins = sys.argv[2] == "builtins"
 
 
 def begin(*event):
     """The first event of a thread: from here on its profile hook is cProfile's."""
-    profiler = cProfile.Profile(builtins=False)
+    profiler = cProfile.Profile(builtins=builtins)
     profilers.append(profiler)
     profiler.enable()
 
 
 def main():
-    output, sys.argv[:] = sys.argv[1], sys.argv[2:]
+    output, sys.argv[:] = sys.argv[1], sys.argv[3:]
     sys.path[0] = os.path.dirname(sys.argv[0])
     with io.open_code(sys.argv[0]) as file:
         code = compile(file.read(), sys.argv[0], "exec")
@@ -34,7 +37,7 @@ def main():
     sys.modules["__main__"] = module
     if sys.version_info < (3, 12):
         threading.setprofile(begin)
-    profiler = cProfile.Profile(builtins=False)
+    profiler = cProfile.Profile(builtins=builtins)
     try:
         profiler.runctx(code, module.__dict__, module.__dict__)
     finally:
