@@ -72,15 +72,14 @@ struct pyperf_cost {
 };
 
 struct pyperf_node {
-    uint32_t parent;    /* node index; PYPERF_NO_INDEX for a thread's root and fold root */
-    uint32_t function;  /* function index */
-    uint64_t calls;     /* activations begun here; a generator's or coroutine's first start */
-    uint64_t resumes;   /* further entries into a suspended generator or coroutine */
-    uint64_t inclusive; /* ticks between entry and exit, callees included */
-    uint64_t folded;    /* ticks of callees that were folded */
-    uint64_t
-        unrecorded;     /* events that took their time here and are no calls: of classes in C */
-    uint64_t recording; /* ticks of the recorder's own in the self time, as it measured them */
+    uint32_t parent;     /* node index; PYPERF_NO_INDEX for a thread's root and fold root */
+    uint32_t function;   /* function index */
+    uint64_t calls;      /* activations begun here; a generator's or coroutine's first start */
+    uint64_t resumes;    /* further entries into a suspended generator or coroutine */
+    uint64_t inclusive;  /* ticks between entry and exit, callees included */
+    uint64_t folded;     /* ticks of callees that were folded */
+    uint64_t unrecorded; /* events that took time here and recorded no call of their own */
+    uint64_t recording;  /* ticks of the recorder's own in the self time, as it measured them */
 };
 
 struct pyperf_thread {
@@ -101,7 +100,7 @@ struct pyperf_run {
     uint32_t program;        /* what was run: "script.py", "-m module", "-c", "-" */
     uint32_t interpreter;    /* path of the interpreter it ran under */
     uint32_t python_version; /* "3.11.2" */
-    uint32_t engine;         /* "setprofile", "monitoring" */
+    uint32_t engine;         /* "setprofile", "monitoring", "frames" */
     uint64_t pid;
     uint64_t started_at;         /* nanoseconds since the epoch */
     uint64_t wall;               /* nanoseconds from the program's start to its end */
