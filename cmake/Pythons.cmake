@@ -1,14 +1,15 @@
-# Finding CPython installations, and building an embedded host for each.
+# Finding CPython installations, and building hosts for them: an embedded one for each
+# installation, an agent for each minor version.
 
-set(PYPERF_HOST_SOURCES
+set(PYPERF_RECORDER_SOURCES
   calibration.c
   engines/engine.c
   engines/frames.c
   engines/monitoring.c
   engines/setprofile.c
   functions.c
-  hosts/embedded.c
   hosts/events.c
+  hosts/host.c
   labels.c
   profile_function.c
   recorder.c)
@@ -55,7 +56,7 @@ function(pyperf_find_pythons result)
       list(APPEND installations "${installation}")
       list(APPEND chosen ${PYTHON_INTERPRETER})
     elseif(PYPERF_PYTHONS AND NOT PYTHON_VERSION)
-      message(WARNING "${candidate}: no CPython 3.8 or later with headers and a library")
+      message(WARNING "${candidate}: no CPython 3.8 or later with headers")
     endif()
   endforeach()
   set(${result} ${chosen} PARENT_SCOPE)
@@ -101,18 +102,28 @@ function(pyperf_host_name result)
   set(${result} ${name} PARENT_SCOPE)
 endfunction()
 
-function(pyperf_add_host interpreter)
-  pyperf_python_facts(${interpreter})
+# What all hosts have in common: in the caller's scope, `target` for the interpreter whose facts
+# are known.
+macro(pyperf_host_settings target)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(${target} SYSTEM PRIVATE ${PYTHON_INCLUDES})
+  target_link_libraries(${target} PRIVATE pyperf_recorder pyperf_warnings)
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/pyperf
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/pyperf)
+  install(TARGETS ${target}
+    RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/pyperf
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/pyperf)
+endmacro()
+
+function(pyperf_add_embedded_host)
   pyperf_host_name(name)
   pyperf_try_archive(static)
   if(NOT static AND NOT PYTHON_SHARED)
-    message(WARNING "${interpreter}: its static library does not link, and it has no shared one")
     return()
   endif()
-  add_executable(${name} ${PYPERF_HOST_SOURCES})
-  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-  target_include_directories(${name} SYSTEM PRIVATE ${PYTHON_INCLUDES})
-  target_link_libraries(${name} PRIVATE pyperf_recorder pyperf_warnings)
+  add_executable(${name} hosts/embedded.c ${PYPERF_RECORDER_SOURCES})
+  pyperf_host_settings(${name})
   if(static)
     set(linkage static)
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
@@ -133,8 +144,30 @@ function(pyperf_add_host interpreter)
     PYPERF_HOST_BASE_PREFIX="${PYTHON_BASE_PREFIX}"
     PYPERF_HOST_INTERPRETER="${PYTHON_INTERPRETER}"
     PYPERF_HOST_LINKAGE="${linkage}")
-  set_target_properties(${name} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/pyperf)
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/pyperf)
   message(STATUS "Embedded host for ${PYTHON_INTERPRETER} (${PYTHON_VERSION}, ${linkage})")
+endfunction()
+
+# Once for each minor version, with the headers of the first installation that is found: within
+# a minor version the interfaces that are used do not change.
+function(pyperf_add_agent)
+  set(name pyperf-agent-${PYTHON_SHORT})
+  if(TARGET ${name})
+    return()
+  endif()
+  add_library(${name} MODULE hosts/agent.c ${PYPERF_RECORDER_SOURCES})
+  pyperf_host_settings(${name})
+  target_compile_definitions(${name} PRIVATE PYPERF_AGENT_VERSION="${PYTHON_SHORT}")
+  # Calls into the interpreter go straight, not by way of a table of the linker's.
+  target_compile_options(${name} PRIVATE -fno-plt)
+  target_link_options(${name} PRIVATE -Wl,-z,now)
+  set_target_properties(${name} PROPERTIES PREFIX "")
+  message(STATUS "Agent for Python ${PYTHON_SHORT} (headers of ${PYTHON_VERSION})")
+endfunction()
+
+function(pyperf_add_hosts interpreter)
+  pyperf_python_facts(${interpreter})
+  pyperf_add_embedded_host()
+  if(PYPERF_AGENTS)
+    pyperf_add_agent()
+  endif()
 endfunction()

@@ -1,8 +1,8 @@
 """Prints what the build needs to know of the interpreter that runs this, as CMake `set`s.
 
 Nothing is printed, and the status is 1, where there is nothing to build against: another
-implementation than CPython, a version before 3.8, a free-threaded build, no headers or no
-library.
+implementation than CPython, a version before 3.8, a free-threaded build, or no headers. Without
+a library, ARCHIVE and SHARED are empty.
 
 SPDX-License-Identifier: MIT"""
 import os
@@ -27,8 +27,6 @@ def main():
                               variable("INSTSONAME") or "")
     if not (".so" in shared and os.path.isfile(shared)):
         shared = ""
-    if not (archive or shared):
-        return 1
     libraries = " ".join(variable(name) or "" for name in ("MODLIBS", "LIBS", "SYSLIBS"))
     facts = {
         "VERSION": platform.python_version(),

@@ -21,17 +21,18 @@ void signals_give_back(const struct inherited_signals *inherited)
     sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
 }
 
-_Noreturn static void become(char *const *argv, const struct inherited_signals *inherited,
-                             int report)
+_Noreturn static void become(char *const *argv, char *const *environment,
+                             const struct inherited_signals *inherited, int report)
 {
     signals_give_back(inherited);
-    execv(argv[0], argv);
+    execve(argv[0], argv, environment);
     int failure = errno;
     (void)!write(report, &failure, sizeof failure);
     _exit(127);
 }
 
-int launch(char *const *argv, const struct inherited_signals *inherited, pid_t *child)
+int launch(char *const *argv, char *const *environment,
+           const struct inherited_signals *inherited, pid_t *child)
 {
     /* A successful exec closes the pipe; a failed one writes its errno into it first. */
     int report[2];
@@ -39,7 +40,7 @@ int launch(char *const *argv, const struct inherited_signals *inherited, pid_t *
         return errno;
     pid_t pid = fork();
     if (pid == 0)
-        become(argv, inherited, report[1]);
+        become(argv, environment, inherited, report[1]);
     int failure = pid < 0 ? errno : 0;
     close(report[1]);
     ssize_t length = 0;

@@ -22,8 +22,9 @@ void signals_take(struct inherited_signals *inherited);
 /* Back to what signals_take found. */
 void signals_give_back(const struct inherited_signals *inherited);
 
-/* Starts argv[0] with the inherited signals in our process group, on our streams. Returns 0, or
- * the errno of what failed, exec included. */
-int launch(char *const *argv, const struct inherited_signals *inherited, pid_t *child);
+/* Starts argv[0] with this environment and the inherited signals in our process group, on our
+ * streams. Returns 0, or the errno of what failed, exec included. */
+int launch(char *const *argv, char *const *environment,
+           const struct inherited_signals *inherited, pid_t *child);
 
 #endif

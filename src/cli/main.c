@@ -8,11 +8,11 @@
 
 #include "base/nearest.h"
 #include "cli/command.h"
-#include "cli/hosts.h"
+#include "cli/interpreters/hosts.h"
 #include "cli/options.h"
 #include "cli/stream.h"
 
-static const struct command *const commands[] = {&cmd_run, &cmd_stats};
+static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_pythons};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -74,7 +74,9 @@ static int print_version(void)
         message("%s", error.message);
     for (size_t i = 0; i < hosts.count; i++) {
         const struct host *host = &hosts.hosts[i];
-        if (host->version)
+        if (host->version && host->kind == HOST_AGENT)
+            printf("Python %-8s any installation (%s)\n", host->version, host->engine);
+        else if (host->version)
             printf("Python %-8s %s (%s)\n", host->version, host->interpreter, host->engine);
         else
             message("the recorder %s does not start", host->path);

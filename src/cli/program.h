@@ -1,5 +1,5 @@
-/* The program that is run: what the user wrote on the command line, and how the recorder is
- * started with it.
+/* The program that is run: what the user wrote on the command line, and how Python is started
+ * with it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_CLI_PROGRAM_H
@@ -7,22 +7,38 @@
 
 #include <stddef.h>
 
-/* Strings and arguments are borrowed from the command line. */
+#include <pyperf/error.h>
+
+/* Strings and arguments are borrowed from the command line, but for what is said to be owned.
+ */
 struct program {
     const char *option; /* "-m" or "-c", or NULL: `name` is a script, a directory, "-", … */
-    const char *name;   /* the module, the code, or the script */
+    const char *name;   /* the module, the code, or the script; NULL: python without any */
     char **arguments;   /* what follows it, NULL-terminated */
     char **python_options; /* for the interpreter; an array of our own, owned */
     size_t python_option_count;
+    char **python_arguments; /* after `pyperf run python`: all that follows, as it stands */
+    char *interpreter;       /* the one that the operand names, or NULL; owned */
+    char *script;            /* the path of a console script, or NULL; owned */
 };
+
+/* Finds out what the operand `name` is, where it is no file: "python3.12" (the program is in
+ * the arguments behind it), or a command on PATH that is a script for Python ("pytest"). Other
+ * names stay as they are: Python says that there is no such file. PYPERF_USAGE for a command
+ * that is no Python script. */
+enum pyperf_status program_resolve(struct program *program, struct pyperf_error *error);
 
 /* What to call it in reports: "script.py", "-m module", "-c". The caller frees it; NULL when
  * there is no memory. */
 char *program_title(const struct program *program);
 
-/* The recorder's command line: HOST OPTIONS INTERPRETER and then what python itself would get.
- * The caller frees the array; the strings are borrowed. NULL when there is no memory. */
+/* The command line that starts it, NULL-terminated: `host` and `options` where the recorder is
+ * a program of its own (NULL where it is loaded into the interpreter), the interpreter, and
+ * what python itself would get. The caller frees the array; the strings are borrowed. NULL when
+ * there is no memory. */
 char **program_command(const struct program *program, const char *host, const char *options,
                        const char *interpreter);
+
+void program_release(struct program *program);
 
 #endif

@@ -25,12 +25,12 @@ static void leave_input(void)
         close(nothing);
 }
 
-int supervisor_start(struct supervisor *supervisor, char *const *argv)
+int supervisor_start(struct supervisor *supervisor, char *const *argv, char *const *environment)
 {
     *supervisor = (struct supervisor){0};
     signals_take(&supervisor->inherited);
     witness_start(&supervisor->witness);
-    int failure = launch(argv, &supervisor->inherited, &supervisor->child);
+    int failure = launch(argv, environment, &supervisor->inherited, &supervisor->child);
     if (failure) {
         witness_stop(&supervisor->witness);
         signals_give_back(&supervisor->inherited);

@@ -29,7 +29,8 @@ struct supervisor {
 
 /* Starts argv[0]. Returns 0, or the errno of what failed; then signals are as before. From a
  * successful start on all signals are blocked. */
-int supervisor_start(struct supervisor *supervisor, char *const *argv);
+int supervisor_start(struct supervisor *supervisor, char *const *argv,
+                     char *const *environment);
 
 /* Returns when the program has ended. Signals stay blocked, so that an impatient Ctrl-C does
  * not cost what is still to be written. */

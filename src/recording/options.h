@@ -9,6 +9,9 @@
 
 #include <pyperf/error.h>
 
+/* The variable that tells the preloaded library what to record. */
+#define RECORD_OPTIONS_VARIABLE "PYPERF_RECORD"
+
 enum { RECORD_DIRECTORY_SIZE = 4096 /* bytes */, RECORD_OPTIONS_SIZE = 4224 /* bytes */ };
 
 enum record_engine {

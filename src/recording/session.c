@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,
-                                            SESSION_CALIBRATION_FILE};
+                                            SESSION_CALIBRATION_FILE, SESSION_PRELOAD_LINK};
 
 static void write_value(FILE *file, const char *name, const char *value)
 {

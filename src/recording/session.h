@@ -11,9 +11,10 @@
 
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
-#define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
-#define SESSION_RECORDING_FILE   "recording" /* see layout.h */
-#define SESSION_CALIBRATION_FILE "costs"     /* one, too, for a moment: src/python/recorder.c */
+#define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
+#define SESSION_RECORDING_FILE   "recording"  /* see layout.h */
+#define SESSION_PRELOAD_LINK     "preload.so" /* to ours, where its own path cannot be used */
+#define SESSION_CALIBRATION_FILE "costs" /* one, too, for a moment: src/python/recorder.c */
 
 /* What the supervisor knows when it starts a run. Strings are borrowed. */
 struct session_description {

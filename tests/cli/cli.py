@@ -36,6 +36,12 @@ def interpreters():
     return re.findall(r"^Python (\S+) +(/.*) \(\w+\)$", text, re.M)
 
 
+def has_agents():
+    """Builds with sanitizers have none."""
+    return os.path.exists(os.path.join(os.path.dirname(os.path.realpath(pyperf)),
+                                       "../libexec/pyperf/pyperf-preload.so"))
+
+
 def remove_tree(path):
     """Removes a directory in which a pyperf whose terminal has gone may still be tidying up."""
     deadline = time.monotonic() + 10
@@ -148,9 +154,8 @@ def children_of(pid):
 def program_of(process):
     """The pid of the program that a pyperf runs, once it is there."""
     def find():
-        found = children_of(process.pid)
-        return next((pid for name, pid in found.items() if name.startswith("pyperf-python")),
-                    None)
+        found = children_of(process.pid)  # the other child is the supervisor's witness
+        return next((pid for name, pid in found.items() if name != "pyperf"), None)
     return wait_for(find, "the program")
 
 

@@ -2,7 +2,9 @@
 
 SPDX-License-Identifier: MIT
 """
+import glob
 import os
+import re
 import shutil
 import subprocess
 
@@ -107,7 +109,7 @@ class Interpreters(Case):
         answer = r"printf '/opt/python\n3.99.1\n/opt/python/bin/python3'"
         self.script("python3", answer)
         message = (r"there is no recorder for /opt/python/bin/python3 \(Python 3.99.1 of "
-                   r"/opt/python\); this build runs 3\..*--python.*PYPERF_PYTHONS")
+                   r"/opt/python\); this build runs Python 3\..*--python.*PYPERF_PYTHONS")
         self.refuses(126, message)
         self.refuses(126, message, "--python", "python3")
         self.script("python3.99", answer)
@@ -139,6 +141,171 @@ class Interpreters(Case):
                     if value:
                         self.environment[name] = value
                 self.runs()
+
+
+class Shims(Case):
+    """pyenv's, made up: what they answer is remembered until what they decide by changes."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = os.path.join(self.directory, "pyenv")
+        for name in ("shims", "bin"):
+            os.makedirs(os.path.join(self.root, name))
+        self.environment["PATH"] = os.path.join(self.root, "shims") + ":/bin"
+        self.environment["ASKED"] = os.path.join(self.directory, "asked")
+        self.commands = os.path.join(self.root, "shims")
+        self.script("python3", '# exec "pyenv" exec\n'
+                    'echo >>"$ASKED"; exec "$(cat .python-version)" "$@"\n')
+        self.write(".python-version", self.python)
+
+    def asked(self):
+        return len(self.read("asked"))
+
+    def test_remembered(self):
+        self.assertEqual(self.runs(), self.python)
+        self.assertEqual(self.asked(), 1)
+        self.assertEqual(self.runs(), self.python)
+        self.assertEqual(self.asked(), 1)
+
+    def test_what_decides_has_changed(self):
+        self.runs()
+        venv = self.environment_of("venv") + "/bin/python"
+        self.write(".python-version", venv)
+        self.assertEqual(self.runs(), venv)
+        self.environment["PYENV_VERSION"] = "other"
+        self.assertEqual(self.runs(), venv)
+        self.assertEqual(self.asked(), 3)
+
+    def test_a_command(self):
+        target = os.path.join(self.root, "tool")
+        with open(target, "w", encoding="utf-8") as file:
+            file.write("#!%s\nimport sys\nprint(sys.executable, sys.argv)\n" % self.python)
+        os.chmod(target, 0o755)
+        self.script("tool", '# exec "pyenv" exec\n')
+        self.commands = os.path.join(self.root, "bin")
+        self.script("pyenv", 'test "$1 $2" = "which tool" && echo %s\n' % target)
+        done = self.finish(self.start([cli.pyperf, "run", "-q", "tool", "-x"]))
+        self.assertEqual(done, (0, "%s %s\n" % (self.python, [target, "-x"]), ""))
+
+
+class Operands(Case):
+    """`pyperf run python …` and `pyperf run COMMAND`."""
+
+    def prints(self, *operands, options=()):
+        done = self.finish(self.start([cli.pyperf, "run", "-q", *options, *operands]))
+        self.assertEqual((done[0], done[2]), (0, ""))
+        return done[1].rstrip("\n")
+
+    def command(self, name, first_lines):
+        path = self.script(name, "")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(first_lines + "\nimport sys\nprint(sys.executable, sys.argv)\n")
+        return path
+
+    def test_python(self):
+        link = self.link("python3.99")
+        code = "import sys; print(sys.executable, sys.flags.dev_mode, sys.argv)"
+        for words in (["-X", "dev", "-c", code, "a"], ["-Xdev", "-c" + code, "a"],
+                      ["-I", "-BX", "dev", "-c", code, "a"]):
+            self.assertEqual(self.prints("python3.99", *words), link + " True ['-c', 'a']")
+        venv = self.environment_of("venv") + "/bin/python"
+        script = self.write("script.py", "import sys; print(sys.executable, sys.argv)")
+        self.assertEqual(self.prints("venv/bin/python", "-O", "script.py", "-c"),
+                         venv + " ['script.py', '-c']")
+        self.assertEqual(self.prints("python3.99", script), "%s ['%s']" % (link, script))
+        _, stdout, _ = self.finish(self.start(
+            [cli.pyperf, "run", "-n", "1", "python3.99", "-W", "ignore", "-m", "this"]))
+        self.assertRegex(stdout, r"\{program -m this\}")
+
+    def test_a_file_comes_first(self):
+        self.command("tool", "#!" + self.python)
+        self.write("tool", "print('the file')")
+        self.link("python3")
+        self.assertEqual(self.prints("tool"), "the file")
+
+    def test_scripts(self):
+        link = self.link("python-of-ours")
+        for first in ("#!" + link, "#! " + link + " -E", "#!/usr/bin/env python-of-ours",
+                      "#!/usr/bin/env -S A=1 python-of-ours -E",
+                      "#!/bin/sh\n'''exec' \"%s\" \"$0\" \"$@\"\n' '''" % link,
+                      "#!/bin/sh\n'''exec' %s \"$0\" \"$@\"\n' '''" % link):
+            with self.subTest(first):
+                path = self.command("tool", first)
+                self.assertEqual(self.prints("tool", "-q"), "%s ['%s', '-q']" % (link, path))
+                os.remove(path)
+
+    def test_python_is_named(self):
+        self.command("tool", "#!/nowhere/python3")
+        self.assertTrue(self.prints("tool", options=["--python", self.python])
+                        .startswith(self.python + " "))
+
+    def test_other_commands(self):
+        self.script("tool", "exit 3\n")
+        done = self.finish(self.start([cli.pyperf, "run", "-q", "tool"]))
+        self.assertEqual(done[:2], (2, ""))
+        self.assertRegex(done[2], r"\Apyperf: there is no file 'tool' here, and the command "
+                                  r"/.*/tool is no Python script\n\Z")
+
+
+class Hosts(Case):
+
+    def test_both_run(self):
+        for host in ("agent", "embedded") if cli.has_agents() else ("embedded",):
+            with self.subTest(host):
+                self.assertEqual(self.runs("--python", self.python, "--host", host), self.python)
+
+    def test_in_a_path_that_cannot_be_preloaded(self):
+        if not cli.has_agents():
+            self.skipTest("built without agents")
+        place = self.directory + "/a b"
+        os.mkdir(place)
+        root = os.path.dirname(os.path.dirname(os.path.realpath(cli.pyperf)))
+        shutil.copytree(root + "/libexec", place + "/libexec")
+        os.mkdir(place + "/bin")
+        program = shutil.copy(cli.pyperf, place + "/bin/pyperf")
+        words = [program, "run", "-q", "--host", "agent", "--python", self.python,
+                 "-c", "import os; print(os.environ.get('LD_PRELOAD'))"]
+        self.assertEqual(self.finish(self.start(words)), (0, "None\n", ""))
+        self.assertEqual(self.sessions(), [])
+        self.environment["TMPDIR"] = place
+        done = self.finish(self.start(words))
+        self.assertEqual(done[:2], (126, ""))
+        self.assertRegex(done[2], "^pyperf: cannot load the recorder .*TMPDIR")
+
+    def test_other_preloaded_libraries(self):
+        library = (glob.glob("/usr/lib/*/libmemusage.so") + glob.glob("/lib/*/libpcprofile.so")
+                   + glob.glob("/usr/lib/*/libz.so.1"))
+        if not library:
+            self.skipTest("no library to preload")
+        self.environment["LD_PRELOAD"] = library[-1]
+        code = ("import os; print(os.environ['LD_PRELOAD'], list(os.environ)); "
+                "print(any(%r in line for line in open('/proc/self/maps')))"
+                % os.path.basename(os.path.realpath(library[-1])))
+        expected = self.finish(self.start([self.python, "-c", code]))
+        got = self.finish(self.start([cli.pyperf, "run", "-q", "--python", self.python,
+                                      "-c", code]))
+        self.assertIn("True", expected[1])
+        self.assertEqual(got, expected)
+
+    def test_setuid(self):
+        if os.geteuid() != 0 or not cli.has_agents():
+            self.skipTest("only root can make such programs")
+        copy = shutil.copy(os.path.realpath(self.python), self.commands + "/python3")
+        os.chmod(copy, 0o4755)
+        self.refuses(126, "/python3 is setuid or setgid", "--python", "python3", "--host", "agent")
+
+    def test_free_threaded(self):
+        self.script("python3", r"printf '/opt/python\n3.13.1t\n/opt/python/bin/python3'")
+        self.refuses(126, "/opt/python/bin/python3 is a free-threaded build .*--python")
+
+    def test_the_list(self):
+        link = self.link("python3")
+        status, stdout, stderr = self.finish(self.start([cli.pyperf, "pythons"]))
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertRegex(stdout, r"(?m)^\* %s +(agent|embedded) +\w+ +%s$" % (
+            re.escape(cli.interpreters()[0][0]), re.escape(link)))
+        for version, _ in cli.interpreters():
+            self.assertRegex(stdout, r"(?m)^. %s +(agent|embedded)" % re.escape(version))
 
 
 class Installations(Case):

@@ -120,10 +120,10 @@ def program_of(pid):
             try:
                 with open("/proc/%s/stat" % name) as file:
                     parent = int(file.read().rpartition(")")[2].split()[1])
-                host = os.path.basename(os.readlink("/proc/%s/exe" % name))
+                program = os.path.basename(os.readlink("/proc/%s/exe" % name))
             except OSError:
                 continue
-            if parent == pid and host.startswith("pyperf-python"):
+            if parent == pid and program != "pyperf":
                 return int(name)
     raise AssertionError("no recorder runs below process %d" % pid)
 

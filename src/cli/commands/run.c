@@ -15,8 +15,9 @@
 #include "base/output_file.h"
 #include "cli/command.h"
 #include "cli/commands/run_options.h"
-#include "cli/hosts.h"
-#include "cli/interpreter.h"
+#include "cli/interpreters/host_start.h"
+#include "cli/interpreters/hosts.h"
+#include "cli/interpreters/interpreter.h"
 #include "cli/output_path.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -33,7 +34,7 @@ struct run {
     struct host_list hosts;
     struct interpreter_choice interpreter;
     struct record_options recording;
-    char **command;
+    struct host_start host;
     struct supervisor supervisor;
 };
 
@@ -43,7 +44,7 @@ static void run_release(struct run *run)
     free(run->directory);
     host_list_release(&run->hosts);
     free(run->interpreter.path);
-    free(run->command);
+    host_start_release(&run->host);
 }
 
 /* ---- Before the program runs ---- */
@@ -90,12 +91,22 @@ static bool check_destinations(struct run *run)
 static int choose_interpreter(struct run *run)
 {
     struct pyperf_error error;
+    if (program_resolve(&run->options.program, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_USAGE;
+    }
     if (host_list_load(&run->hosts, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_NOT_STARTED;
     }
-    enum interpreter_outcome outcome =
-        interpreter_choose(run->options.python, &run->hosts, &run->interpreter, &error);
+    const struct interpreter_question question = {
+        .wanted = run->options.python ? run->options.python : run->options.program.interpreter,
+        .host = run->options.host,
+        .hosts = &run->hosts,
+        .choice = &run->interpreter,
+        .error = &error,
+    };
+    enum interpreter_outcome outcome = interpreter_choose(&question);
     if (outcome == INTERPRETER_FOUND)
         return STATUS_OK;
     message("%s", error.message);
@@ -133,21 +144,24 @@ static enum pyperf_status make_session(struct run *run, struct pyperf_error *err
 static int start(struct run *run)
 {
     const struct program *program = &run->options.program;
-    run->script_missing =
-        !program->option && strcmp(program->name, "-") != 0 && access(program->name, F_OK) != 0;
+    run->script_missing = program->name && !program->option &&
+                          strcmp(program->name, "-") != 0 && access(program->name, F_OK) != 0;
     struct pyperf_error error;
     if (make_session(run, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_FAILED;
     }
-    char options[RECORD_OPTIONS_SIZE];
-    record_options_format(&run->recording, options);
-    run->command =
-        program_command(program, run->interpreter.host->path, options, run->interpreter.path);
-    int failure = run->command ? supervisor_start(&run->supervisor, run->command) : ENOMEM;
-    if (!failure)
+    enum pyperf_status status = host_start_prepare(
+        &run->host, &run->interpreter, run->hosts.preload, program, &run->recording, &error);
+    int failure = 0;
+    if (status == PYPERF_OK)
+        failure = supervisor_start(&run->supervisor, run->host.command, run->host.environment);
+    if (status == PYPERF_OK && !failure)
         return STATUS_OK;
-    message("cannot start the recorder %s: %s", run->interpreter.host->path, strerror(failure));
+    if (failure)
+        message("cannot start the recorder %s: %s", run->host.command[0], strerror(failure));
+    else
+        message("%s", error.message);
     session_remove(run->recording.directory);
     return STATUS_NOT_STARTED;
 }

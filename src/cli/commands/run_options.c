@@ -19,6 +19,7 @@ enum {
     KEY_RAW_TIMES,
     KEY_REPORT,
     KEY_PYTHON,
+    KEY_HOST,
     KEY_PYTHON_OPTION,
 };
 
@@ -34,6 +35,10 @@ static const struct argp_option options_table[] = {
      2},
     {NULL, 'X', "OPTION", 0, "for the interpreter, as `python -X`", 2},
     {NULL, 'W', "FILTER", 0, "for the interpreter, as `python -W`", 2},
+    {"host", KEY_HOST, "agent|embedded", 0,
+     "record in the interpreter itself, or in one of pyperf's that is built of the same "
+     "installation (default: agent where it can be loaded)",
+     2},
     {"python-option", KEY_PYTHON_OPTION, "OPTION", 0,
      "any other option for the interpreter: --python-option=-O", 2},
     {NULL, 0, NULL, 0, "What is recorded:", 3},
@@ -98,6 +103,18 @@ static error_t take_max_nodes(struct argp_state *state, struct run_options *opti
         return option_fail(state, "--max-nodes: '%s' is not a number from %d to %d", text,
                            LEAST, MOST);
     options->recording.max_nodes = (uint32_t)number;
+    return 0;
+}
+
+static error_t take_host(struct argp_state *state, struct run_options *options,
+                         const char *text)
+{
+    if (strcmp(text, "agent") == 0)
+        options->host = HOST_WISH_AGENT;
+    else if (strcmp(text, "embedded") == 0)
+        options->host = HOST_WISH_EMBEDDED;
+    else
+        return option_fail(state, "--host: '%s' is neither agent nor embedded", text);
     return 0;
 }
 
@@ -191,6 +208,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_PYTHON:
         options->python = argument;
         return 0;
+    case KEY_HOST:
+        return take_host(state, options, argument);
     default:
         return parse_python(key, argument, state, &options->program);
     }
@@ -239,6 +258,6 @@ enum options_outcome run_options_parse(const struct command *command,
 
 void run_options_release(struct run_options *options)
 {
-    free(options->program.python_options);
+    program_release(&options->program);
     report_options_release(&options->destinations.tables);
 }

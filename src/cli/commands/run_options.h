@@ -5,6 +5,7 @@
 #define PYPERF_CLI_COMMANDS_RUN_OPTIONS_H
 
 #include "cli/command.h"
+#include "cli/interpreters/hosts.h"
 #include "cli/options.h"
 #include "cli/program.h"
 #include "cli/results.h"
@@ -14,6 +15,7 @@
 struct run_options {
     struct program program;
     const char *python;               /* --python, or NULL */
+    enum host_wish host;              /* --host */
     struct record_options recording;  /* but for the directory */
     const char *output;               /* --output as given, or NULL */
     const char *format;               /* --format, or NULL */

@@ -15,7 +15,7 @@
 
 #include "python/engines/engine.h"
 #include "python/hosts/events.h"
-#include "python/recorder.h"
+#include "python/hosts/host.h"
 
 enum { EXIT_OWN_FAILURE = 125 };
 
@@ -48,30 +48,6 @@ static int print_version(void)
         return fail(&error);
     printf("%s %s %s\n", PYPERF_HOST_VERSION, PYPERF_HOST_INTERPRETER, engine->name);
     return 0;
-}
-
-/* A library that was upgraded under a host that links to it may have another layout inside. */
-static enum pyperf_status check_library(struct pyperf_error *error)
-{
-    size_t length = strlen(PYPERF_HOST_VERSION);
-    const char *version = Py_GetVersion();
-    if (strncmp(version, PYPERF_HOST_VERSION, length) == 0 && version[length] == ' ')
-        return PYPERF_OK;
-    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                            "this recorder was built for Python %s, but the library on this "
-                            "machine is now %.20s; build pyperf again",
-                            PYPERF_HOST_VERSION, version);
-}
-
-static enum pyperf_status prepare(const char *text, struct pyperf_error *error)
-{
-    struct record_options options;
-    enum pyperf_status status = record_options_parse(text, &options, error);
-    if (status == PYPERF_OK)
-        status = check_library(error);
-    if (status == PYPERF_OK)
-        status = recorder_prepare(&options, error);
-    return status;
 }
 
 /* What Py_BytesMain does, with an audit hook in between. Does not return where Python exits. */
@@ -108,7 +84,7 @@ int main(int count, char **arguments)
                          "this program is started by pyperf, not by hand");
         return fail(&error);
     }
-    if (prepare(arguments[1], &error) != PYPERF_OK)
+    if (host_prepare(arguments[1], PYPERF_HOST_VERSION, &error) != PYPERF_OK)
         return fail(&error);
     return run(count - 2, arguments + 2);
 }

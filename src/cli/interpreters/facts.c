@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/facts.h"
+#include "cli/interpreters/facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,15 +108,30 @@ static void describe_file(const char *path, char *text, size_t size)
         snprintf(text, size, "none");
 }
 
+/* The state of all that the answer depends on, as one number. */
+static uint64_t describe_circumstances(const char *const *depends_on)
+{
+    uint64_t circumstances = 0;
+    for (; depends_on && *depends_on; depends_on++) {
+        char file[128];
+        const char *text = *depends_on;
+        if (text[0] == '/') {
+            describe_file(text, file, sizeof file);
+            text = file;
+        }
+        circumstances = circumstances * 31 + hash_bytes(text, strlen(text));
+    }
+    return circumstances;
+}
+
 /* The line that an answer is only good for. */
-static bool describe_question(char *const *argv, const char *depends_on, char *line,
+static bool describe_question(char *const *argv, const char *const *depends_on, char *line,
                               size_t size)
 {
-    char program[128], dependence[128] = "";
+    char program[128];
     describe_file(argv[0], program, sizeof program);
-    if (depends_on)
-        describe_file(depends_on, dependence, sizeof dependence);
-    int length = snprintf(line, size, "1 %s %s|%s\n", argv[0], program, dependence);
+    int length = snprintf(line, size, "2 %s %s|%016" PRIx64 "\n", argv[0], program,
+                          describe_circumstances(depends_on));
     return length > 0 && (size_t)length < size;
 }
 
@@ -151,7 +166,7 @@ static void remember(const char *file, const char *question, const char *answer)
         unlink(temporary);
 }
 
-bool facts_ask_once(char *const *argv, const char *depends_on, char *answer)
+bool facts_ask_once(char *const *argv, const char *const *depends_on, char *answer)
 {
     char file[PATH_MAX], question[PATH_MAX + 512];
     bool cached = cache_file(argv[0], file) &&

@@ -17,8 +17,9 @@ enum { FACTS_SIZE = 16384 /* bytes, NUL included */ };
  * (FACTS_SIZE bytes). False when it fails or says too much. Its stderr is thrown away. */
 bool facts_ask(char *const *argv, char *answer);
 
-/* The same, remembered for argv[0] (an absolute path) as long as neither that file nor, where
- * it is not NULL, the file `depends_on` changes; the latter need not exist. */
-bool facts_ask_once(char *const *argv, const char *depends_on, char *answer);
+/* The same, remembered for argv[0] (an absolute path) as long as that file does not change, nor
+ * what `depends_on` lists, NULL at its end: files, by absolute paths, which need not exist, and
+ * other texts as they are. NULL for nothing. */
+bool facts_ask_once(char *const *argv, const char *const *depends_on, char *answer);
 
 #endif
