@@ -11,6 +11,7 @@ set(PYPERF_RECORDER_SOURCES
   hosts/events.c
   hosts/host.c
   labels.c
+  processes.c
   profile_function.c
   recorder.c)
 
@@ -122,7 +123,7 @@ function(pyperf_add_embedded_host)
   if(NOT static AND NOT PYTHON_SHARED)
     return()
   endif()
-  add_executable(${name} hosts/embedded.c ${PYPERF_RECORDER_SOURCES})
+  add_executable(${name} hosts/children.c hosts/embedded.c ${PYPERF_RECORDER_SOURCES})
   pyperf_host_settings(${name})
   if(static)
     set(linkage static)

@@ -95,6 +95,19 @@ struct pyperf_thread {
     uint64_t involuntary_switches; /* context switches while recorded: was preempted */
 };
 
+/* A recorded process. */
+struct pyperf_process {
+    uint64_t pid;
+    uint64_t parent_pid;
+    uint32_t command; /* string: the words it was started with; of the first, the program */
+    uint32_t python_version; /* string: "3.11.2" */
+    uint32_t first_thread;   /* its threads, an index into the profile's, */
+    uint32_t thread_count;   /* and how many they are */
+    uint64_t calls;          /* activations recorded in it */
+    uint64_t wall;           /* nanoseconds from when its recording began to its end */
+    bool running;            /* it was alive when this was read */
+};
+
 /* What is known about the run as a whole. Strings are offsets, as in functions. */
 struct pyperf_run {
     uint32_t program;        /* what was run: "script.py", "-m module", "-c", "-" */
@@ -107,6 +120,8 @@ struct pyperf_run {
     double nanoseconds_per_tick; /* of nodes and functions */
     bool cpu_time; /* their ticks are of the threads' CPU time, not of the wall clock */
     struct pyperf_cost costs[PYPERF_COST_COUNT];
+    uint64_t children;       /* processes that the program started, recorded or not */
+    bool follows_children;   /* those that run Python were to be recorded */
     uint64_t max_nodes;      /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
     uint64_t resynchronised; /* events that did not pair and were mended */
@@ -129,11 +144,20 @@ struct pyperf_profile {
     uint32_t node_count;
     struct pyperf_thread *threads; /* the first is the main thread */
     uint32_t thread_count;
+    struct pyperf_process *processes; /* the first is the program's own */
+    uint32_t process_count;
     struct pyperf_run run;
 };
 
 struct pyperf_profile *pyperf_profile_create(void);
 void pyperf_profile_free(struct pyperf_profile *profile);
+
+/* Adds the threads, functions and trees of another profile: of another process in the same run.
+ * Both have the cost of recording taken off, or neither. What is said of the run stays, but
+ * that counts of losses and overheads add up. On failure `profile` is as it was. */
+enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
+                                         const struct pyperf_profile *other,
+                                         struct pyperf_error *error);
 
 /* The string at a byte offset. */
 static inline const char *pyperf_profile_string(const struct pyperf_profile *profile,

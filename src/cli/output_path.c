@@ -54,3 +54,11 @@ char *output_path_expand(const char *directory, const char *pattern, pid_t pid, 
     text_buffer_release(&path);
     return text;
 }
+
+bool output_path_has_process(const char *pattern)
+{
+    for (const char *at = pattern; (at = strchr(at, '%')) != NULL && at[1]; at += 2)
+        if (at[1] == 'p')
+            return true;
+    return false;
+}

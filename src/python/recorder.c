@@ -8,6 +8,7 @@
 #include "python/calibration.h"
 #include "python/engines/engine.h"
 #include "python/functions.h"
+#include "python/processes.h"
 #include "recording/session.h"
 
 struct recorder recorder;
@@ -24,16 +25,17 @@ static struct writer_thread *own_thread(void)
     return recorder_current_thread ? recorder_current_thread : interrupted_thread;
 }
 
-/* A child shares the mapping until it lets go. It runs on without being recorded: the next
- * event finds no record and takes the engine out. */
-static void let_go_in_child(void)
+struct writer_thread *recorder_own_thread(void)
 {
-    if (!recorder.writer.header)
-        return;
+    return own_thread();
+}
+
+void recorder_forget_threads(void)
+{
     recorder.recording = false;
     recorder_current_thread = NULL;
     interrupted_thread = NULL;
-    writer_detach(&recorder.writer);
+    unrecordable_thread = false;
 }
 
 /* Runs when a thread ends, without the GIL. */
@@ -48,13 +50,11 @@ static void end_thread(void *thread)
 enum pyperf_status recorder_prepare(const struct record_options *options,
                                     struct pyperf_error *error)
 {
-    char path[RECORD_DIRECTORY_SIZE + 16];
-    snprintf(path, sizeof path, "%s/" SESSION_RECORDING_FILE, options->directory);
-    enum pyperf_status status =
-        writer_init(&recorder.writer, path, options->max_nodes, options->cpu_time, error);
+    enum pyperf_status status = processes_open_recording(&recorder.writer, options, error);
     if (status != PYPERF_OK)
         return status;
     recorder.options = *options;
+    recorder.writer.header->follows = options->scope != RECORD_SCOPE_PROGRAM;
     struct recording_header *header = recorder.writer.header;
     status = engine_choose(options, &recorder.engine, error);
     if (status != PYPERF_OK)
@@ -63,7 +63,7 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
     snprintf(header->python_version, sizeof header->python_version, "%s", PY_VERSION);
     int failure = pthread_key_create(&recorder.thread_key, end_thread);
     if (!failure)
-        failure = pthread_atfork(NULL, NULL, let_go_in_child);
+        failure = processes_watch_forks();
     if (failure)
         return pyperf_error_set_errno(error, failure, "cannot prepare to record");
     return PYPERF_OK;
@@ -91,8 +91,9 @@ static enum pyperf_status install_measured(struct pyperf_error *error)
     enum { NODES = 64 };
     struct recording_writer scratch;
     struct calibration *calibration = calibration_begin(recorder.writer.event_clock);
-    char path[RECORD_DIRECTORY_SIZE + 16];
-    snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE, recorder.options.directory);
+    char path[RECORD_DIRECTORY_SIZE + 32];
+    snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE ".%d",
+             recorder.options.directory, (int)getpid());
     if (calibration &&
         writer_init(&scratch, path, NODES, recorder.options.cpu_time, error) == PYPERF_OK) {
         unlink(path);
@@ -172,8 +173,19 @@ static struct writer_thread *resume_interrupted(void)
     return recorder_current_thread;
 }
 
+/* From now on this is the calling thread's record. */
+static struct writer_thread *take(struct writer_thread *thread)
+{
+    recorder_current_thread = thread;
+    pthread_setspecific(recorder.thread_key, thread);
+    return thread;
+}
+
 struct writer_thread *recorder_attach(void)
 {
+    struct writer_thread *adopted = recorder.recording ? NULL : processes_adopt();
+    if (adopted)
+        return take(adopted);
     if (!recorder.recording) {
         if (recorder.installed)
             recorder.engine->remove();
@@ -189,7 +201,5 @@ struct writer_thread *recorder_attach(void)
         recorder.writer.header->lost_calls++;
         return NULL;
     }
-    recorder_current_thread = thread;
-    pthread_setspecific(recorder.thread_key, thread);
-    return thread;
+    return take(thread);
 }

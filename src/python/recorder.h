@@ -43,6 +43,11 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
  * program can run all the same, unrecorded. */
 enum pyperf_status recorder_start(struct pyperf_error *error);
 
+/* The calling thread's record, also while it is set aside; and no thread has one any more, in a
+ * forked child. For processes.h. */
+struct writer_thread *recorder_own_thread(void);
+void recorder_forget_threads(void);
+
 /* Notes that the process is about to be replaced. The thread's next event, if one ever comes,
  * means that the exec failed, and takes that back. */
 void recorder_note_exec(void);

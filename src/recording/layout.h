@@ -19,7 +19,7 @@
 #include "base/clock.h"
 
 #define RECORDING_MAGIC "pyperfR"
-enum { RECORDING_VERSION = 2 };
+enum { RECORDING_VERSION = 3 };
 
 #define RECORDING_NONE UINT32_MAX /* "no index" */
 
@@ -137,6 +137,9 @@ struct recording_header {
     uint32_t event_clock; /* enum clock_kind: of frames and of ticks in nodes */
     uint32_t max_nodes;   /* contexts beyond these are folded */
     int64_t pid;
+    int64_t parent_pid;
+    uint64_t children;       /* processes that it started */
+    uint32_t follows;        /* those that run Python are recorded, too: 0 or 1 */
     uint64_t process_start;  /* clock ticks after boot, field 22 of /proc/PID/stat */
     char boot_id[40];        /* tells whether a tick now is a tick then */
     struct clock_pair start; /* when the recording was made */
@@ -153,6 +156,7 @@ struct recording_header {
     struct recording_cost costs[RECORDING_COST_COUNT];
     char engine[16];
     char python_version[48];
+    char command_line[256]; /* of the process, words apart by spaces, cut */
     struct recording_region regions[RECORDING_REGION_COUNT];
 };
 

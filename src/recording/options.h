@@ -24,8 +24,16 @@ enum record_engine {
     RECORD_ENGINE_NONE,  /* the host alone: to measure with */
 };
 
+/* Which processes are recorded. */
+enum record_scope {
+    RECORD_SCOPE_PROGRAM,     /* the program's own, and no child */
+    RECORD_SCOPE_DESCENDANTS, /* its children and theirs, too */
+    RECORD_SCOPE_CHILD,       /* this is one of those */
+};
+
 struct record_options {
     enum record_engine engine;
+    enum record_scope scope;
     bool builtins;      /* record calls of functions implemented in C */
     bool cpu_time;      /* durations are the threads' CPU time, not wall-clock time */
     bool startup;       /* record from the interpreter's start, not the program's */

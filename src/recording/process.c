@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads the start of a small file; an empty string when that fails. */
-static void read_text(const char *path, char *text, size_t size)
+/* Reads the start of a small file; an empty string when that fails. Returns its length. */
+static size_t read_text(const char *path, char *text, size_t size)
 {
     ssize_t got = -1;
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -17,6 +17,15 @@ static void read_text(const char *path, char *text, size_t size)
         close(file);
     }
     text[got > 0 ? got : 0] = '\0';
+    return got > 0 ? (size_t)got : 0;
+}
+
+void process_command_line(char *text, size_t size)
+{
+    size_t length = read_text("/proc/self/cmdline", text, size);
+    for (size_t i = 0; i + 1 < length; i++)
+        if ((unsigned char)text[i] < ' ')
+            text[i] = ' ';
 }
 
 uint64_t process_start_time(int64_t pid)

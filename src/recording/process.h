@@ -4,6 +4,7 @@
 #ifndef PYPERF_RECORDING_PROCESS_H
 #define PYPERF_RECORDING_PROCESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { PROCESS_BOOT_ID_SIZE = 40 /* bytes, NUL included */ };
@@ -11,6 +12,10 @@ enum { PROCESS_BOOT_ID_SIZE = 40 /* bytes, NUL included */ };
 /* When a process started, in clock ticks after boot; 0: there is no such process (a zombie
  * counts as none). */
 uint64_t process_start_time(int64_t pid);
+
+/* The words that this process was started with, as one line of at most `size` bytes, NUL
+ * included. */
+void process_command_line(char *text, size_t size);
 
 /* The kernel's random name for this boot, or "". */
 void process_boot_id(char id[PROCESS_BOOT_ID_SIZE]);

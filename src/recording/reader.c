@@ -1,7 +1,7 @@
 /* Reads a recording into a profile: checks everything, then closes what was still open.
  *
  * SPDX-License-Identifier: MIT */
-#include <pyperf/session.h>
+#include "recording/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -262,12 +262,14 @@ static bool convert_strings(const struct recording_file *file,
     size_t size = header->counts[RECORDING_STRINGS];
     free(profile->strings);
     profile->strings = malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
-                              sizeof header->engine + sizeof header->python_version + 2);
+                              sizeof header->command_line + sizeof header->engine +
+                              sizeof header->python_version + 2);
     if (!profile->strings)
         return false;
     memcpy(profile->strings, file->strings, size);
     profile->strings_size = size;
-    profile->run.program = append_string(profile, facts->program);
+    profile->run.program =
+        append_string(profile, facts->is_child ? header->command_line : facts->program);
     profile->run.interpreter = append_string(profile, facts->interpreter);
     profile->run.python_version = append_string(profile, header->python_version);
     profile->run.engine = append_string(profile, header->engine);
@@ -299,6 +301,8 @@ static void convert_run(const struct recording_file *file, const struct session_
         run->costs[kind].inside = plausible(header->costs[kind].inside);
         run->costs[kind].outside = plausible(header->costs[kind].outside);
     }
+    run->children = header->children;
+    run->follows_children = header->follows != 0;
     run->max_nodes = header->max_nodes;
     run->lost_calls = header->lost_calls;
     run->resynchronised = header->resynchronised;
@@ -306,6 +310,29 @@ static void convert_run(const struct recording_file *file, const struct session_
     run->recording_error = header->error;
     run->running = file->running;
     run->started = header->run_started != 0;
+}
+
+static bool is_root(const struct pyperf_profile *profile, uint32_t node)
+{
+    return profile->nodes[node].parent == PYPERF_NO_INDEX;
+}
+
+static void describe_process(const struct recording_file *file, struct pyperf_profile *profile)
+{
+    struct pyperf_process *process = &profile->processes[0];
+    profile->process_count = 1;
+    *process = (struct pyperf_process){
+        .pid = profile->run.pid,
+        .parent_pid = (uint64_t)file->header.parent_pid,
+        .command = profile->run.program,
+        .python_version = profile->run.python_version,
+        .thread_count = profile->thread_count,
+        .wall = profile->run.wall,
+        .running = file->running,
+    };
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        if (!is_root(profile, i))
+            process->calls += profile->nodes[i].calls + profile->nodes[i].resumes;
 }
 
 static bool allocate_arrays(const struct recording_file *file, struct pyperf_profile *profile)
@@ -316,7 +343,8 @@ static bool allocate_arrays(const struct recording_file *file, struct pyperf_pro
     profile->functions = calloc(profile->function_count + 1u, sizeof *profile->functions);
     profile->nodes = calloc((size_t)profile->node_count + 1, sizeof *profile->nodes);
     profile->threads = calloc(profile->thread_count + 1u, sizeof *profile->threads);
-    return profile->functions && profile->nodes && profile->threads;
+    profile->processes = calloc(1, sizeof *profile->processes);
+    return profile->functions && profile->nodes && profile->threads && profile->processes;
 }
 
 static enum pyperf_status convert(struct recording_file *file,
@@ -334,26 +362,17 @@ static enum pyperf_status convert(struct recording_file *file,
     convert_nodes(file, profile);
     convert_threads(file, ended, profile);
     convert_run(file, facts, ended, &profile->run);
+    describe_process(file, profile);
     *result = profile;
     return PYPERF_OK;
 }
 
-enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_monotonic,
-                                       struct pyperf_profile **profile,
-                                       struct pyperf_error *error)
+enum pyperf_status recording_read(const char *path, const struct session_facts *facts,
+                                  uint64_t ended_monotonic, struct pyperf_profile **profile,
+                                  struct pyperf_error *error)
 {
-    struct session_facts facts;
     struct recording_file file;
-    char path[SESSION_PATH_SIZE];
-    enum pyperf_status status = session_facts_read(directory, &facts, error);
-    if (status != PYPERF_OK)
-        return status;
-    if (!ended_monotonic)
-        ended_monotonic = facts.ended_monotonic;
-    int length = snprintf(path, sizeof path, "%s/%s", directory, SESSION_RECORDING_FILE);
-    if (length < 0 || (size_t)length >= sizeof path)
-        return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot read %s", directory);
-    status = recording_file_read(&file, path, error);
+    enum pyperf_status status = recording_file_read(&file, path, error);
     if (status != PYPERF_OK)
         return status;
     status = check_functions(&file, error);
@@ -362,7 +381,7 @@ enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_mon
     if (status == PYPERF_OK)
         status = check_threads(&file, error);
     if (status == PYPERF_OK)
-        status = convert(&file, &facts, ended_monotonic, profile, error);
+        status = convert(&file, facts, ended_monotonic, profile, error);
     recording_file_release(&file);
     return status;
 }

@@ -44,6 +44,7 @@ static enum pyperf_status check_header(const struct recording_header *header, ui
     if (!terminated(header->boot_id, sizeof header->boot_id) ||
         !terminated(header->engine, sizeof header->engine) ||
         !terminated(header->python_version, sizeof header->python_version) ||
+        !terminated(header->command_line, sizeof header->command_line) ||
         header->clock > CLOCK_KIND_COUNTER ||
         (header->event_clock != header->clock && header->event_clock != CLOCK_KIND_CPU) ||
         header->counts[RECORDING_STRINGS] == 0)

@@ -10,6 +10,7 @@
 #include "recording/session.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Names of what a session directory holds, or what comes before a dot in them. */
 static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,
                                             SESSION_CALIBRATION_FILE, SESSION_PRELOAD_LINK};
 
@@ -144,11 +146,25 @@ enum pyperf_status session_facts_read(const char *directory, struct session_fact
     return PYPERF_OK;
 }
 
+static bool is_ours(const char *name)
+{
+    for (size_t i = 0; i < sizeof session_files / sizeof *session_files; i++) {
+        size_t length = strlen(session_files[i]);
+        if (strncmp(name, session_files[i], length) == 0 &&
+            (name[length] == '\0' || name[length] == '.'))
+            return true;
+    }
+    return false;
+}
+
 void session_remove(const char *directory)
 {
     char path[SESSION_PATH_SIZE];
-    for (size_t i = 0; i < sizeof session_files / sizeof *session_files; i++)
-        if (join(path, sizeof path, directory, session_files[i]))
+    DIR *entries = opendir(directory);
+    for (const struct dirent *entry; entries && (entry = readdir(entries)) != NULL;)
+        if (is_ours(entry->d_name) && join(path, sizeof path, directory, entry->d_name))
             unlink(path);
+    if (entries)
+        closedir(entries);
     rmdir(directory);
 }

@@ -4,6 +4,7 @@
 #ifndef PYPERF_RECORDING_SESSION_H
 #define PYPERF_RECORDING_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,9 +13,10 @@
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
 #define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
-#define SESSION_RECORDING_FILE   "recording"  /* see layout.h */
+#define SESSION_RECORDING_FILE   "recording"  /* see layout.h; of children: recording.PID.N */
 #define SESSION_PRELOAD_LINK     "preload.so" /* to ours, where its own path cannot be used */
-#define SESSION_CALIBRATION_FILE "costs" /* one, too, for a moment: src/python/recorder.c */
+#define SESSION_CALIBRATION_FILE                                                               \
+    "costs" /* costs.PID: one, too, for a moment; src/python/recorder.c */
 
 /* What the supervisor knows when it starts a run. Strings are borrowed. */
 struct session_description {
@@ -39,6 +41,7 @@ struct session_facts {
     char interpreter[SESSION_PATH_SIZE];
     uint64_t started_at;      /* nanoseconds since the epoch */
     uint64_t ended_monotonic; /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+    bool is_child; /* what is read is not the program's own recording, but a child's */
 };
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

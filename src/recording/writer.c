@@ -17,6 +17,8 @@ static void note_process(struct recording_header *header, enum clock_kind clock)
 {
     header->clock = clock;
     header->pid = getpid();
+    header->parent_pid = getppid();
+    process_command_line(header->command_line, sizeof header->command_line);
     header->process_start = process_start_time(getpid());
     process_boot_id(header->boot_id);
     header->start = header->last = clock_pair_read(clock);
@@ -136,6 +138,11 @@ static inline uint32_t find_context(struct recording_writer *writer, uint32_t pa
     if (__builtin_expect(node != RECORDING_NONE, 1))
         hash_index_add_at(&writer->contexts, probe, hash, node, hash_node, writer);
     return node;
+}
+
+uint32_t writer_find_node(struct recording_writer *writer, uint32_t parent, uint32_t function)
+{
+    return find_context(writer, parent, function, RECORDING_NONE);
 }
 
 /* The thread's one node for all folded contexts of a function. */

@@ -11,6 +11,7 @@
 #include <pyperf/compensation.h>
 
 #include "base/text_buffer.h"
+#include "reports/processes.h"
 
 /* "1,234,567" */
 static void add_grouped(struct text_buffer *text, uint64_t number)
@@ -199,6 +200,7 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
     add_slow_bytecode(text, profile);
     add_end(text, profile, outcome);
     add_open_frames(text, profile);
+    report_processes(profile, text);
     add_folded(text, profile);
     add_losses(text, &profile->run);
     if (text->failed)

@@ -151,11 +151,20 @@ def children_of(pid):
     return found
 
 
+def is_recorded(pid):
+    """Not the supervisor's witness, nor an interpreter that is asked who it is."""
+    try:
+        with open("/proc/%d/maps" % pid, encoding="latin-1") as file:
+            return re.search(r"/recording\b", file.read()) is not None
+    except OSError:
+        return False
+
+
 def program_of(process):
     """The pid of the program that a pyperf runs, once it is there."""
     def find():
-        found = children_of(process.pid)  # the other child is the supervisor's witness
-        return next((pid for name, pid in found.items() if name != "pyperf"), None)
+        found = children_of(process.pid)
+        return next((pid for pid in found.values() if is_recorded(pid)), None)
     return wait_for(find, "the program")
 
 

@@ -120,10 +120,11 @@ def program_of(pid):
             try:
                 with open("/proc/%s/stat" % name) as file:
                     parent = int(file.read().rpartition(")")[2].split()[1])
-                program = os.path.basename(os.readlink("/proc/%s/exe" % name))
+                with open("/proc/%s/maps" % name) as file:
+                    recorded = "/recording" in file.read()
             except OSError:
                 continue
-            if parent == pid and program != "pyperf":
+            if parent == pid and recorded:
                 return int(name)
     raise AssertionError("no recorder runs below process %d" % pid)
 

@@ -81,6 +81,13 @@ def pyperf():
 
 
 @functools.lru_cache(maxsize=None)
+def has_agents():
+    """Builds with sanitizers have none."""
+    return os.path.exists(os.path.join(os.path.dirname(pyperf()),
+                                       "../libexec/pyperf/pyperf-preload.so"))
+
+
+@functools.lru_cache(maxsize=None)
 def interpreters():
     """Every interpreter with a host beside this pyperf. Stops the tests when there is none."""
     folder = os.path.join(os.path.dirname(pyperf()), "..", "libexec", "pyperf")

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pyperf/compensation.h>
 #include <pyperf/session.h>
 
 #include "base/output_file.h"
@@ -186,38 +187,87 @@ static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
     };
 }
 
-/* Settles the names that wait for the process id, and delivers. */
-static bool deliver(struct run *run, struct pyperf_profile *profile)
+/* Writes the profile of the process `pid`, under the name that it makes of the pattern. */
+static bool deliver_profile(struct run *run, struct pyperf_profile *profile, pid_t pid)
 {
-    struct destinations *to = &run->options.destinations;
-    const char *report = run->options.report;
-    char *output = NULL, *report_file = NULL;
-    pid_t pid = run->supervisor.child;
-    time_t started = run->started.tv_sec;
-    bool complete = true;
-    if (run->options.output) {
-        output = output_path_expand(run->directory, run->options.output, pid, started);
-        complete = output != NULL;
-    }
-    if (report && strcmp(report, "-") != 0) {
-        report_file = output_path_expand(run->directory, report, pid, started);
-        complete = complete && report_file;
-        report = report_file;
-    }
+    struct destinations to = run->options.destinations;
+    const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+    char *output =
+        output_path_expand(run->directory, run->options.output, pid, run->started.tv_sec);
+    bool complete = output != NULL;
     if (complete) {
-        to->output = output;
-        to->output_shown = output;
-        if (output && run->options.output[0] != '/')
-            to->output_shown += strlen(run->directory) + 1;
-        to->report = report;
-        const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
-        complete = results_deliver(to, profile, &outcome);
+        to.output = to.output_shown = output;
+        if (run->options.output[0] != '/')
+            to.output_shown += strlen(run->directory) + 1;
+        complete = results_deliver(&to, profile, &outcome);
     } else {
         message("out of memory");
     }
     free(output);
-    free(report_file);
     return complete;
+}
+
+static bool deliver_report(struct run *run, struct pyperf_profile *profile)
+{
+    struct destinations to = run->options.destinations;
+    const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+    const char *report = run->options.report;
+    char *file = NULL;
+    if (strcmp(report, "-") != 0) {
+        file = output_path_expand(run->directory, report, run->supervisor.child,
+                                  run->started.tv_sec);
+        report = file;
+    }
+    to.report = report;
+    bool complete = report && results_deliver(&to, profile, &outcome);
+    if (!report)
+        message("out of memory");
+    free(file);
+    return complete;
+}
+
+/* One file for each process where the name tells them apart, else one for all. */
+static bool deliver(struct run *run, struct pyperf_session *session)
+{
+    struct pyperf_error error;
+    const char *output = run->options.output;
+    bool complete = true, separate = output && output_path_has_process(output);
+    bool raw = run->options.destinations.raw_times;
+    for (size_t i = 0; i < session->count; i++) {
+        struct pyperf_profile *profile = session->processes[i];
+        if (!raw && pyperf_profile_compensate(profile, &error) != PYPERF_OK) {
+            message("%s", error.message);
+            return false;
+        }
+        if (separate && !deliver_profile(run, profile, (pid_t)profile->run.pid))
+            complete = false;
+    }
+    struct pyperf_profile *all = pyperf_session_merge(session, &error);
+    if (!all) {
+        message("%s", error.message);
+        return false;
+    }
+    if (output && !separate && !deliver_profile(run, all, run->supervisor.child))
+        complete = false;
+    if (run->options.report && !deliver_report(run, all))
+        complete = false;
+    pyperf_profile_free(all);
+    return complete;
+}
+
+/* multiprocessing's helpers end when they see that the program has: a little later. */
+static size_t wait_for_stragglers(const struct run *run)
+{
+    enum { STEPS = 60 };
+    const struct timespec step = {.tv_nsec = 5000000};
+    if (run->recording.scope == RECORD_SCOPE_PROGRAM)
+        return 0;
+    size_t running = pyperf_session_running(run->recording.directory);
+    for (int i = 0; i < STEPS && running > 0; i++) {
+        nanosleep(&step, NULL);
+        running = pyperf_session_running(run->recording.directory);
+    }
+    return running;
 }
 
 /* A host that cannot record ends so before it starts Python. */
@@ -226,29 +276,51 @@ static bool host_refused(const struct supervisor *supervisor)
     return WIFEXITED(supervisor->status) && WEXITSTATUS(supervisor->status) == STATUS_FAILED;
 }
 
+static void say_unreadable(const struct pyperf_session *session)
+{
+    if (session->unreadable > 0)
+        message("%zu recording%s of children cannot be read (%s)", session->unreadable,
+                session->unreadable == 1 ? "" : "s", session->first_unreadable.message);
+}
+
+/* What becomes of the recording: whoever still writes to it keeps it alive. */
+static void part_with(const struct run *run, bool done, size_t running)
+{
+    const char *session = run->recording.directory;
+    if (done && running == 0)
+        session_remove(session);
+    else if (done)
+        message("%zu recorded process%s still run%s; with what %s until then: pyperf stats %s",
+                running, running == 1 ? "" : "es", running == 1 ? "s" : "",
+                running == 1 ? "it does" : "they do", session);
+    else if (access(session, F_OK) == 0)
+        message("the recording is kept; try again with: pyperf stats %s", session);
+}
+
 /* False when something that was asked for could not be made: then the recording is kept. */
 static bool finish(struct run *run)
 {
-    const char *session = run->recording.directory;
+    const char *directory = run->recording.directory;
     struct pyperf_error error;
-    struct pyperf_profile *profile = NULL;
+    struct pyperf_session session;
+    size_t running = wait_for_stragglers(run);
     /* Where this fails (a full disk) the latest moment in the recording has to do. */
-    (void)session_note_end(session, run->supervisor.ended, NULL);
+    (void)session_note_end(directory, run->supervisor.ended, NULL);
     enum pyperf_status status =
-        pyperf_session_read(session, run->supervisor.ended, &profile, &error);
+        pyperf_session_read_all(directory, run->supervisor.ended, &session, &error);
     if (status != PYPERF_OK && host_refused(&run->supervisor)) {
-        session_remove(session); /* nothing is in it, and the host has said why */
+        session_remove(directory); /* nothing is in it, and the host has said why */
         return false;
     }
     if (status != PYPERF_OK)
         message("cannot read what was recorded: %s", error.message);
-    bool done = status == PYPERF_OK &&
-                (!profile->run.started || run->script_missing || deliver(run, profile));
-    pyperf_profile_free(profile);
-    if (done)
-        session_remove(session);
-    else if (access(session, F_OK) == 0)
-        message("the recording is kept; try again with: pyperf stats %s", session);
+    bool done = status == PYPERF_OK;
+    if (done && session.processes[0]->run.started && !run->script_missing) {
+        say_unreadable(&session);
+        done = deliver(run, &session);
+    }
+    pyperf_session_release(&session);
+    part_with(run, done, running);
     return done;
 }
 

@@ -20,6 +20,7 @@ enum {
     KEY_REPORT,
     KEY_PYTHON,
     KEY_HOST,
+    KEY_CHILDREN,
     KEY_PYTHON_OPTION,
 };
 
@@ -48,6 +49,8 @@ static const struct argp_option options_table[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "auto (the default), setprofile, monitoring, frames", 3},
     {"clock", KEY_CLOCK, "wall|cpu", 0,
      "what is measured: time on the wall (the default), or each thread's CPU time", 3},
+    {"children", KEY_CHILDREN, "none|all", 0,
+     "follow Python processes that the program forks or starts (default: none)", 3},
     {"max-nodes", KEY_MAX_NODES, "N", 0,
      "fold call paths beyond N into one per function (default: 4000000)", 3},
     {NULL, 0, NULL, 0, "What becomes of it:", 4},
@@ -103,6 +106,18 @@ static error_t take_max_nodes(struct argp_state *state, struct run_options *opti
         return option_fail(state, "--max-nodes: '%s' is not a number from %d to %d", text,
                            LEAST, MOST);
     options->recording.max_nodes = (uint32_t)number;
+    return 0;
+}
+
+static error_t take_children(struct argp_state *state, struct run_options *options,
+                             const char *text)
+{
+    if (strcmp(text, "all") == 0)
+        options->recording.scope = RECORD_SCOPE_DESCENDANTS;
+    else if (strcmp(text, "none") == 0)
+        options->recording.scope = RECORD_SCOPE_PROGRAM;
+    else
+        return option_fail(state, "--children: '%s' is neither none nor all", text);
     return 0;
 }
 
@@ -208,6 +223,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_PYTHON:
         options->python = argument;
         return 0;
+    case KEY_CHILDREN:
+        return take_children(state, options, argument);
     case KEY_HOST:
         return take_host(state, options, argument);
     default:

@@ -117,10 +117,7 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     struct pyperf_error error;
     char heading[4200];
     compose_heading(profile, options->directory, heading, sizeof heading);
-    enum pyperf_status status =
-        options->raw_times ? PYPERF_OK : pyperf_profile_compensate(profile, &error);
-    if (status == PYPERF_OK)
-        status = pyperf_summary_create(profile, &summary, &error);
+    enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
     if (status == PYPERF_OK && options->strip_directories)
         status = pyperf_summary_strip_directories(summary, &error);
     bool done = status == PYPERF_OK;
@@ -132,17 +129,32 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     return done;
 }
 
+/* The session as one profile, with the cost of recording taken off, or NULL. */
+static struct pyperf_profile *read_all(const struct stats_options *options)
+{
+    struct pyperf_session session;
+    struct pyperf_error error;
+    struct pyperf_profile *profile = NULL;
+    enum pyperf_status status =
+        pyperf_session_read_all(options->directory, 0, &session, &error);
+    for (size_t i = 0; status == PYPERF_OK && !options->raw_times && i < session.count; i++)
+        status = pyperf_profile_compensate(session.processes[i], &error);
+    if (status == PYPERF_OK)
+        profile = pyperf_session_merge(&session, &error);
+    if (!profile)
+        message("%s", error.message);
+    pyperf_session_release(&session);
+    return profile;
+}
+
 static int report(const struct stats_options *options)
 {
     int status = check_operand(options->directory);
     if (status != STATUS_OK)
         return status;
-    struct pyperf_profile *profile;
-    struct pyperf_error error;
-    if (pyperf_session_read(options->directory, 0, &profile, &error) != PYPERF_OK) {
-        message("%s", error.message);
+    struct pyperf_profile *profile = read_all(options);
+    if (!profile)
         return STATUS_FAILED;
-    }
     status = STATUS_FAILED;
     if (profile->run.running)
         message("the program still runs (pid %ju); figures are up to now",

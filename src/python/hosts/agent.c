@@ -7,14 +7,9 @@
  * SPDX-License-Identifier: MIT */
 #include "python/compat.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "python/hosts/events.h"
 #include "python/hosts/host.h"
 #include "python/hosts/preload.h"
-
-enum { EXIT_OWN_FAILURE = 125 };
 
 /* Python's preinitialisation comes first (see events_listen), with the arguments that main will
  * get: it reads -X dev, -X utf8, -E and -I. Main finds it done. Where it fails, main fails in
@@ -30,12 +25,9 @@ static enum pyperf_status listen(int count, char **arguments, struct pyperf_erro
 
 __attribute__((visibility("default"))) preload_agent_entry pyperf_agent_start;
 
-void pyperf_agent_start(int count, char **arguments, const char *options)
+enum pyperf_status pyperf_agent_start(int count, char **arguments, const char *options,
+                                      const char *preload, struct pyperf_error *error)
 {
-    struct pyperf_error error;
-    if (host_prepare(options, PYPERF_AGENT_VERSION, &error) == PYPERF_OK &&
-        listen(count, arguments, &error) == PYPERF_OK)
-        return;
-    fprintf(stderr, "pyperf: %s\n", error.message);
-    _exit(EXIT_OWN_FAILURE);
+    enum pyperf_status status = host_prepare(options, PYPERF_AGENT_VERSION, preload, error);
+    return status == PYPERF_OK ? listen(count, arguments, error) : status;
 }

@@ -9,13 +9,17 @@
  * SPDX-License-Identifier: MIT */
 #include "python/compat.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "python/engines/engine.h"
 #include "python/hosts/events.h"
 #include "python/hosts/host.h"
+#include "python/hosts/preload.h"
+#include "python/recorder.h"
 
 enum { EXIT_OWN_FAILURE = 125 };
 
@@ -48,6 +52,30 @@ static int print_version(void)
         return fail(&error);
     printf("%s %s %s\n", PYPERF_HOST_VERSION, PYPERF_HOST_INTERPRETER, engine->name);
     return 0;
+}
+
+/* What children are started with, where they are followed: the library beside this program. */
+static const char *find_preload(char *path, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", path, size - sizeof PRELOAD_LIBRARY);
+    path[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return NULL;
+    strcpy(slash + 1, PRELOAD_LIBRARY);
+    return access(path, R_OK) == 0 ? path : NULL;
+}
+
+/* The command line that the user would have written: without our own two words. */
+static void note_command(char **words)
+{
+    struct recording_header *header = recorder.writer.header;
+    size_t length = 0, size = sizeof header->command_line;
+    for (; *words && length < size - 1; words++) {
+        int added = snprintf(header->command_line + length, size - length, "%s%s",
+                             length ? " " : "", *words);
+        length += added > 0 ? (size_t)added : 0;
+    }
 }
 
 /* What Py_BytesMain does, with an audit hook in between. Does not return where Python exits. */
@@ -84,7 +112,10 @@ int main(int count, char **arguments)
                          "this program is started by pyperf, not by hand");
         return fail(&error);
     }
-    if (host_prepare(arguments[1], PYPERF_HOST_VERSION, &error) != PYPERF_OK)
+    char preload[PATH_MAX];
+    if (host_prepare(arguments[1], PYPERF_HOST_VERSION, find_preload(preload, sizeof preload),
+                     &error) != PYPERF_OK)
         return fail(&error);
+    note_command(arguments + 2);
     return run(count - 2, arguments + 2);
 }

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "python/hosts/children.h"
 #include "python/recorder.h"
 
 /* Another version may have another layout inside: that of a library that was upgraded under a
@@ -22,7 +23,19 @@ static enum pyperf_status check_version(const char *built_for, struct pyperf_err
                             built_for, version);
 }
 
-enum pyperf_status host_prepare(const char *options, const char *built_for,
+static void watch_children(const struct record_options *options, const char *preload)
+{
+    struct record_options of_children = *options;
+    char text[RECORD_OPTIONS_SIZE];
+    children_count(&recorder.writer.header->children);
+    if (options->scope == RECORD_SCOPE_PROGRAM || !preload)
+        return;
+    of_children.scope = RECORD_SCOPE_CHILD;
+    record_options_format(&of_children, text);
+    children_follow(preload, text);
+}
+
+enum pyperf_status host_prepare(const char *options, const char *built_for, const char *preload,
                                 struct pyperf_error *error)
 {
     struct record_options wanted;
@@ -31,5 +44,7 @@ enum pyperf_status host_prepare(const char *options, const char *built_for,
         status = check_version(built_for, error);
     if (status == PYPERF_OK)
         status = recorder_prepare(&wanted, error);
+    if (status == PYPERF_OK)
+        watch_children(&wanted, preload);
     return status;
 }

@@ -17,9 +17,7 @@
 
 #include "recording/options.h"
 
-enum { EXIT_NOT_STARTED = 126 };
-
-extern char **environ;
+enum { EXIT_OWN_FAILURE = 125 };
 
 /* The path this library was preloaded by: the first in LD_PRELOAD, where the supervisor put
  * it. */
@@ -53,22 +51,30 @@ static int minor_length(const char *version)
     return dot ? (int)(dot + 1 - version + (int)strspn(dot + 1, "0123456789")) : 0;
 }
 
-static preload_agent_entry *load_agent(const char *version)
+/* The path that this library was preloaded by. */
+static const char *own_path(void)
 {
     static const char here;
     Dl_info own;
-    char real[PATH_MAX], path[PATH_MAX];
-    if (!dladdr(&here, &own) || !own.dli_fname || !realpath(own.dli_fname, real))
-        return NULL;
-    int directory = (int)(strrchr(real, '/') - real);
-    int length = snprintf(path, sizeof path, "%.*s/" PRELOAD_AGENT_NAME, directory, real,
-                          minor_length(version), version);
-    if (length >= (int)sizeof path)
-        return NULL;
+    return dladdr(&here, &own) && own.dli_fname ? own.dli_fname : "";
+}
+
+static preload_agent_entry *load_agent(const char *version, struct pyperf_error *error)
+{
+    char real[PATH_MAX], path[PATH_MAX + 64];
+    if (!realpath(own_path(), real))
+        real[0] = '\0';
+    const char *slash = strrchr(real, '/');
+    snprintf(path, sizeof path, "%.*s/" PRELOAD_AGENT_NAME, slash ? (int)(slash - real) : 0,
+             real, minor_length(version), version);
     void *agent = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     preload_agent_entry *entry = NULL;
     if (agent)
         *(void **)&entry = dlsym(agent, PRELOAD_AGENT_ENTRY);
+    if (!entry)
+        pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                         "cannot load the recorder for Python %.*s: %s", minor_length(version),
+                         version, dlerror());
     return entry;
 }
 
@@ -82,23 +88,44 @@ static get_version_function *find_python(void)
     return function;
 }
 
+/* A child may be any program that has a Python in it, and take other arguments. */
+static bool is_interpreter(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    const char *slash = strrchr(path, '/');
+    return slash && strncmp(slash + 1, "python", strlen("python")) == 0;
+}
+
+static void record(get_version_function *get_version, int count, char **arguments,
+                   const char *options, bool is_child)
+{
+    struct pyperf_error error;
+    preload_agent_entry *agent = load_agent(get_version(), &error);
+    if (agent && agent(count, arguments, options, own_path(), &error) == PYPERF_OK)
+        return;
+    if (is_child)
+        return; /* it runs on unrecorded */
+    fprintf(stderr, "pyperf: %s\n", error.message);
+    _exit(EXIT_OWN_FAILURE);
+}
+
 /* glibc passes constructors what main() gets. A program that is not Python is left alone, and
  * so is its environment: it may be a wrapper that starts Python. */
 __attribute__((constructor)) static void start(int count, char **arguments)
 {
     const char *variable = getenv(RECORD_OPTIONS_VARIABLE);
     get_version_function *get_version = variable ? find_python() : NULL;
-    if (!get_version)
+    struct record_options options;
+    if (!get_version || record_options_parse(variable, &options, NULL) != PYPERF_OK)
         return;
-    char *options = strdup(variable);
-    preload_agent_entry *agent = load_agent(get_version());
+    bool is_child = options.scope == RECORD_SCOPE_CHILD;
+    if (is_child && !is_interpreter())
+        return;
+    char *text = strdup(variable);
     leave_environment();
-    if (agent && options) {
-        agent(count, arguments, options);
-    } else {
-        fprintf(stderr, "pyperf: cannot load the recorder for Python %.*s: %s\n",
-                minor_length(get_version()), get_version(), dlerror());
-        _exit(EXIT_NOT_STARTED);
-    }
-    free(options);
+    if (text)
+        record(get_version, count, arguments, text, is_child);
+    free(text);
 }

@@ -1,0 +1,298 @@
+/* Some of these functions run in the child of a vfork, on its parent's memory: they allocate
+ * nothing, and what they compose is on the stack.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "python/hosts/children.h"
+
+#include <alloca.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "recording/options.h"
+
+static const char preload_prefix[] = "LD_PRELOAD=";
+static const char options_prefix[] = RECORD_OPTIONS_VARIABLE "=";
+
+static struct {
+    uint64_t *count;
+    pid_t process; /* whose count that is */
+    char *preload; /* "LD_PRELOAD=PATH", or NULL: children are not followed */
+    char *options; /* "PYPERF_RECORD=…" */
+    size_t preload_length;
+} children;
+
+/* ---- libc's own ---- */
+
+static struct {
+    int (*execve)(const char *, char *const[], char *const[]);
+    int (*execvpe)(const char *, char *const[], char *const[]);
+    int (*fexecve)(int, char *const[], char *const[]);
+    int (*posix_spawn)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                       const posix_spawnattr_t *, char *const[], char *const[]);
+    int (*posix_spawnp)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                        const posix_spawnattr_t *, char *const[], char *const[]);
+    int (*system)(const char *);
+} own;
+
+/* A function's address through an object pointer, as POSIX has it. */
+static void find(void *function, const char *name)
+{
+    *(void **)function = dlsym(RTLD_NEXT, name);
+}
+
+/* Before main, while there is one thread and no child. */
+__attribute__((constructor)) static void find_own(void)
+{
+    find(&own.execve, "execve");
+    find(&own.execvpe, "execvpe");
+    find(&own.fexecve, "fexecve");
+    find(&own.posix_spawn, "posix_spawn");
+    find(&own.posix_spawnp, "posix_spawnp");
+    find(&own.system, "system");
+}
+
+/* ---- Counting ---- */
+
+static void note_fork(void)
+{
+    if (children.count)
+        __atomic_add_fetch(children.count, 1, __ATOMIC_RELAXED);
+}
+
+/* The count lies in memory that the child shares with us. */
+static void forget_count(void)
+{
+    children.count = NULL;
+}
+
+void children_count(uint64_t *count)
+{
+    static bool watching;
+    children.process = getpid();
+    children.count = count;
+    if (!watching)
+        watching = pthread_atfork(NULL, note_fork, forget_count) == 0;
+}
+
+/* The child of a vfork runs on our memory and under another number: it becomes a program now,
+ * or, where `by` is −1, it has just failed to. */
+static void note_vforked(int64_t by)
+{
+    if (children.count && getpid() != children.process)
+        __atomic_add_fetch(children.count, (uint64_t)by, __ATOMIC_RELAXED);
+}
+
+/* ---- Following ---- */
+
+void children_follow(const char *preload, const char *options)
+{
+    if (asprintf(&children.options, "%s%s", options_prefix, options) < 0)
+        children.options = NULL;
+    if (!children.options || asprintf(&children.preload, "%s%s", preload_prefix, preload) < 0)
+        children.preload = NULL;
+    children.preload_length = children.preload ? strlen(children.preload) : 0;
+}
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static size_t count_variables(char *const *environment)
+{
+    size_t count = 0;
+    while (environment && environment[count])
+        count++;
+    return count;
+}
+
+static const char *find_preload(char *const *environment)
+{
+    for (; environment && *environment; environment++)
+        if (has_prefix(*environment, preload_prefix))
+            return *environment;
+    return NULL;
+}
+
+/* "LD_PRELOAD=ours" or "LD_PRELOAD=ours:others". */
+static size_t joined_size(const char *others)
+{
+    return children.preload_length + 2 + (others ? strlen(others) : 0);
+}
+
+/* The environment with our two variables, into room for two more than it has. */
+static void compose(char *const *environment, const char *others, char *joined, char **to)
+{
+    bool has_us = others && has_prefix(others, children.preload);
+    strcpy(joined, has_us ? others : children.preload);
+    if (others && !has_us)
+        strcat(strcat(joined, ":"), others + sizeof preload_prefix - 1);
+    for (; environment && *environment; environment++)
+        if (!has_prefix(*environment, preload_prefix) &&
+            !has_prefix(*environment, options_prefix))
+            *to++ = *environment;
+    *to++ = joined;
+    *to++ = children.options;
+    *to = NULL;
+}
+
+/* Declares `name`: the environment, or on the caller's stack one with our variables. */
+#define FOLLOW(environment, name)                                                              \
+    char *const *name = (environment);                                                         \
+    if (children.preload) {                                                                    \
+        char **room = alloca((count_variables(name) + 3) * sizeof *room);                      \
+        char *joined = alloca(joined_size(find_preload(name)));                                \
+        compose(name, find_preload(name), joined, room);                                       \
+        name = room;                                                                           \
+    }
+
+/* ---- Standing in ---- */
+
+CHILDREN_API int execve(const char *path, char *const arguments[], char *const environment[])
+{
+    FOLLOW(environment, followed)
+    note_vforked(1);
+    int result = own.execve(path, arguments, followed);
+    note_vforked(-1);
+    return result;
+}
+
+CHILDREN_API int execv(const char *path, char *const arguments[])
+{
+    return execve(path, arguments, environ);
+}
+
+CHILDREN_API int execvpe(const char *file, char *const arguments[], char *const environment[])
+{
+    FOLLOW(environment, followed)
+    note_vforked(1);
+    int result = own.execvpe(file, arguments, followed);
+    note_vforked(-1);
+    return result;
+}
+
+CHILDREN_API int execvp(const char *file, char *const arguments[])
+{
+    return execvpe(file, arguments, environ);
+}
+
+CHILDREN_API int fexecve(int file, char *const arguments[], char *const environment[])
+{
+    FOLLOW(environment, followed)
+    note_vforked(1);
+    int result = own.fexecve(file, arguments, followed);
+    note_vforked(-1);
+    return result;
+}
+
+/* The arguments of the execl family, and what follows their NULL. */
+#define COLLECT(first, arguments, environment)                                                 \
+    va_list list;                                                                              \
+    size_t count = 1;                                                                          \
+    va_start(list, first);                                                                     \
+    while (va_arg(list, char *))                                                               \
+        count++;                                                                               \
+    va_end(list);                                                                              \
+    char **arguments = alloca((count + 1) * sizeof *arguments);                                \
+    va_start(list, first);                                                                     \
+    arguments[0] = (char *)first;                                                              \
+    for (size_t i = 1; i <= count; i++)                                                        \
+        arguments[i] = va_arg(list, char *);                                                   \
+    environment;                                                                               \
+    va_end(list)
+
+CHILDREN_API int execl(const char *path, const char *first, ...)
+{
+    COLLECT(first, arguments, (void)0);
+    return execve(path, arguments, environ);
+}
+
+CHILDREN_API int execlp(const char *file, const char *first, ...)
+{
+    COLLECT(first, arguments, (void)0);
+    return execvpe(file, arguments, environ);
+}
+
+CHILDREN_API int execle(const char *path, const char *first, ...)
+{
+    COLLECT(first, arguments, char *const *environment = va_arg(list, char *const *));
+    return execve(path, arguments, environment);
+}
+
+static int note_spawned(int failure)
+{
+    if (!failure)
+        note_fork();
+    return failure;
+}
+
+CHILDREN_API int posix_spawn(pid_t *child, const char *path,
+                             const posix_spawn_file_actions_t *actions,
+                             const posix_spawnattr_t *attributes, char *const arguments[],
+                             char *const environment[])
+{
+    FOLLOW(environment, followed)
+    return note_spawned(own.posix_spawn(child, path, actions, attributes, arguments, followed));
+}
+
+CHILDREN_API int posix_spawnp(pid_t *child, const char *file,
+                              const posix_spawn_file_actions_t *actions,
+                              const posix_spawnattr_t *attributes, char *const arguments[],
+                              char *const environment[])
+{
+    FOLLOW(environment, followed)
+    return note_spawned(
+        own.posix_spawnp(child, file, actions, attributes, arguments, followed));
+}
+
+static char *add_quoted(char *to, const char *text)
+{
+    *to++ = '\'';
+    for (; *text; text++)
+        if (*text == '\'')
+            to = stpcpy(to, "'\\''");
+        else
+            *to++ = *text;
+    *to++ = '\'';
+    *to = '\0';
+    return to;
+}
+
+/* libc's system() starts a shell by itself, with the environment as it is; the shell is told to
+ * give what it starts another one. */
+CHILDREN_API int system(const char *command)
+{
+    if (command)
+        note_fork();
+    if (!command || !children.preload)
+        return own.system(command);
+    const char *others = getenv("LD_PRELOAD");
+    size_t size = strlen(command) +
+                  4 * (children.preload_length + strlen(children.options) +
+                       (others ? strlen(others) : 0)) +
+                  64;
+    char *joined = malloc(joined_size(others)), *script = malloc(size);
+    int result = -1;
+    if (joined && script) {
+        stpcpy(stpcpy(stpcpy(joined, children.preload), others ? ":" : ""),
+               others ? others : "");
+        char *end = stpcpy(script, "export ");
+        end = add_quoted(end, joined);
+        end = add_quoted(stpcpy(end, " "), children.options);
+        stpcpy(stpcpy(end, "\n"), command);
+        result = own.system(script);
+    } else {
+        errno = ENOMEM;
+    }
+    free(joined);
+    free(script);
+    return result;
+}

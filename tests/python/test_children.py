@@ -1,0 +1,165 @@
+"""Processes that the program starts: recorded with --children all, and left alone without.
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import harness  # noqa: E402
+
+PROGRAM = os.path.join(harness.PROGRAMS, "children.py")
+WAYS = ("fork", "fork_deep", "fork_and_exec", "multiprocessing_fork", "multiprocessing_spawn",
+        "multiprocessing_forkserver", "pool", "run", "run_without_environment", "run_in_shell",
+        "run_closing_nothing", "run_with_preexec", "system", "posix_spawn")
+HOSTS = ("agent", "embedded")
+
+
+def announced(stdout):
+    """{pid: calls of work()} from the program's own lines."""
+    calls = {}
+    for pid, times in re.findall(r"(?m)^(\d+) (\d+)$", stdout):
+        calls[int(pid)] = calls.get(int(pid), 0) + int(times)
+    return calls
+
+
+class Followed(harness.TestCase):
+    per_interpreter = True
+
+    def setUp(self):
+        if not harness.has_agents():
+            self.skip("this build has no agents, which children are started with")
+
+    def follow(self, *ways, host="agent", options=()):
+        done, stats = harness.profile(
+            self.python, PROGRAM, *ways,
+            options=("--children", "all", "--host", host, "--report", "-", *options))
+        self.check_same("status\n%s" % done, 0, done.status)
+        return done, stats
+
+    def check(self, *ways, host="agent"):
+        done, stats = self.follow(*ways, host=host)
+        calls = announced(done.stdout)
+        self.check_same("calls of work", sum(calls.values()), harness.calls_of(stats, "work")
+                        - ("run_with_preexec" in ways))
+        listed = {int(pid) for pid in re.findall(r"(?m)^ +(\d+) +\d+ +\d+\.\d{3}  ", done.stdout)}
+        self.assertLessEqual(set(calls), listed, done)
+        return done, stats
+
+    def test_profiles_of_their_own(self):
+        folder = harness.fresh_directory()
+        done = harness.pyperf_run(self.python, PROGRAM, "fork", "run", "multiprocessing_spawn",
+                                  options=("--children", "all", "-q",
+                                           "-o", os.path.join(folder, "%p.prof")))
+        self.check_same("status\n%s" % done, 0, done.status)
+        for pid, times in announced(done.stdout).items():
+            stats = harness.load_pstats(os.path.join(folder, "%d.prof" % pid), done)
+            self.check_same("calls in %d" % pid, times, harness.calls_of(stats, "work"))
+
+    def test_the_child_is_where_it_was_forked(self):
+        """What it goes on with has callers, and is no call again."""
+        done, stats = self.follow("fork_deep")
+        self.check_same("calls of fork_deep", 21, harness.calls_of(stats, "fork_deep"))
+        row = harness.only_row(stats, "call")
+        self.assertEqual({label[2] for label in row[4]}, {"fork_deep", "main"})
+
+    def test_killed(self):
+        code = ("import os, signal\ndef work(): pass\nif os.fork() == 0:\n"
+                "    for _ in range(500): work()\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+                "os.wait()\n")
+        _, stats = harness.profile(self.python, "-c", code, options=("--children", "all"))
+        self.check_same("calls of work", 500, harness.calls_of(stats, "work"))
+
+    def test_program_ends_first(self):
+        folder = harness.fresh_directory()
+        path = os.path.join(folder, "go")
+        code = ("import os, time\ndef early(): pass\ndef late(): pass\nif os.fork() == 0:\n"
+                "    os.setsid()\n    for fd in 0, 1, 2: os.close(fd)\n"
+                "    for _ in range(300): early()\n    open(%r + '.ready', 'w').close()\n"
+                "    while not os.path.exists(%r): time.sleep(0.01)\n"
+                "    for _ in range(200): late()\n    os._exit(0)\n"
+                "while not os.path.exists(%r + '.ready'): time.sleep(0.01)\n" % (path, path, path))
+        done, stats = harness.profile(self.python, "-c", code, options=("--children", "all"),
+                                      env=harness.environment(TMPDIR=folder))
+        self.check_same("calls of early", 300, harness.calls_of(stats, "early"))
+        session = re.search(r"pyperf: 1 recorded process still runs; .*: pyperf stats (\S+)\n",
+                            done.stderr)
+        self.assertTrue(session, done)
+        open(path, "w").close()
+        late = ""
+        for _ in range(100):
+            late = harness.run([harness.pyperf(), "stats", "-n", "late|early", session.group(1)])
+            if re.search(r"(?m)^ +200 .*\(late\)$", late.stdout):
+                break
+            time.sleep(0.05)
+        self.assertRegex(late.stdout, r"(?m)^ +200 .*\(late\)$")
+        self.assertRegex(late.stdout, r"(?m)^ +300 .*\(early\)$")
+
+    def test_other_programs(self):
+        """They get our variables in their environment, and nothing else."""
+        code = ("import subprocess\nprint(subprocess.run(['cat', '/proc/self/maps'],"
+                " stdout=subprocess.PIPE).stdout.count(b'pyperf-agent'))")
+        done = harness.pyperf_run(self.python, "-c", code, options=("-q", "--children", "all"))
+        self.check_same("output\n%s" % done, (0, "0\n", ""),
+                        (done.status, done.stdout, done.stderr))
+
+    def test_the_program_sees_nothing(self):
+        code = "import os; print([n for n in os.environ if 'PYPERF' in n or 'PRELOAD' in n])"
+        code = ("import subprocess, sys\n%s\nsys.stdout.flush()\n"
+                "subprocess.run([sys.executable, '-c', %r])" % (code, code))
+        done = harness.pyperf_run(self.python, "-c", code, options=("-q", "--children", "all"))
+        self.check_same("output\n%s" % done, "[]\n[]\n", done.stdout)
+
+
+def _add_ways():
+    for host in HOSTS:
+        for way in WAYS:
+            def test(self, way=way, host=host):
+                self.check(way, host=host)
+            setattr(Followed, "test_%s_%s" % (way, host), test)
+
+
+_add_ways()
+
+
+class LeftAlone(harness.TestCase):
+    """Without --children."""
+    per_interpreter = True
+
+    def test_all_ways(self):
+        done, stats = harness.profile(self.python, PROGRAM, *WAYS, options=("--report", "-"))
+        self.check_same("status\n%s" % done, 0, done.status)
+        self.check_same("calls of work", 100, harness.calls_of(stats, "work"))
+        counted = re.search(r"(?m)^   (\d+) child processes were not recorded; with --children "
+                            r"all,", done.stdout)
+        self.assertTrue(counted, done)
+        # 14 children, another one in each of the pool, one that is the forkserver's; the
+        # forkserver, and multiprocessing's tracker, which all methods share. Newer Pythons
+        # start fewer workers than there may be.
+        self.assertIn(int(counted.group(1)), range(15, 19))
+
+    def test_one(self):
+        done = harness.pyperf_run(self.python, "-c", "import os\nif os.fork() == 0: os._exit(0)\n"
+                                  "os.wait()")
+        self.assertIn("   1 child process was not recorded; with --children all, ", done.stdout)
+
+    def test_children_see_nothing(self):
+        code = ("import subprocess, sys\nsys.stdout.flush()\n"
+                "subprocess.run(['env'])\nsubprocess.run(['cat', '/proc/self/maps'])")
+        done = harness.pyperf_run(self.python, "-c", code, options=("-q",))
+        self.check_same("status\n%s" % done, 0, done.status)
+        for trace in ("pyperf-preload", "pyperf-agent", "PYPERF_RECORD", "LD_PRELOAD"):
+            self.assertNotIn(trace, done.stdout)
+
+    def test_the_parents_recording_is_untouched(self):
+        code = ("import os\ndef work(): pass\nfor _ in range(10): work()\n"
+                "if os.fork() == 0:\n    for _ in range(100000): work()\n    os._exit(0)\n"
+                "for _ in range(10): work()\nos.wait()\nfor _ in range(10): work()\n")
+        _, stats = harness.profile(self.python, "-c", code)
+        self.check_same("calls of work", 30, harness.calls_of(stats, "work"))
+
+
+if __name__ == "__main__":
+    harness.main()
