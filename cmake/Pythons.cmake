@@ -6,6 +6,7 @@ set(PYPERF_HOST_SOURCES
   engines/frames.c
   engines/monitoring.c
   engines/setprofile.c
+  foreign_threads.c
   functions.c
   hosts/embedded.c
   hosts/events.c
