@@ -8,6 +8,7 @@ set(PYPERF_HOST_SOURCES
   engines/setprofile.c
   foreign_threads.c
   functions.c
+  greenlets.c
   hosts/embedded.c
   hosts/events.c
   labels.c

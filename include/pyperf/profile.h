@@ -109,7 +109,8 @@ struct pyperf_run {
     struct pyperf_cost costs[PYPERF_COST_COUNT];
     uint64_t max_nodes;      /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
-    uint64_t resynchronised; /* events that did not pair and were mended */
+    uint64_t resynchronised; /* returns that ended calls whose own return was not seen */
+    uint64_t unmatched;      /* returns without a call: it began before recording did */
     uint64_t displaced;      /* how often the program put a hook of its own in ours' place */
     uint64_t beyond_depth; /* calls too deep in the C stack: what they called is not recorded */
     int recording_error;   /* errno that ended the growth of the recording, or 0 */

@@ -3,6 +3,7 @@
 
 #include <link.h>
 
+#include "python/greenlets.h"
 #include "python/labels.h"
 #include "python/recorder.h"
 
@@ -44,6 +45,7 @@ static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
 void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
                           enum writer_entry entry, uint64_t identity)
 {
+    greenlets_look();
     uint64_t began = writer_moment(thread);
     uint64_t key = (uint64_t)(uintptr_t)code;
     uint32_t function = writer_function_of_key(thread->writer, key);

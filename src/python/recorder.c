@@ -8,6 +8,7 @@
 #include "python/calibration.h"
 #include "python/engines/engine.h"
 #include "python/functions.h"
+#include "python/greenlets.h"
 #include "recording/session.h"
 
 struct recorder recorder;
@@ -137,6 +138,8 @@ static enum pyperf_status install(struct pyperf_error *error)
     if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
+    if (measures_costs())
+        greenlets_watch();
     recorder.writer.header->run_started = thread->shared->started;
     return PYPERF_OK;
 }

@@ -19,7 +19,7 @@
 #include "base/clock.h"
 
 #define RECORDING_MAGIC "pyperfR"
-enum { RECORDING_VERSION = 2 };
+enum { RECORDING_VERSION = 3 };
 
 #define RECORDING_NONE UINT32_MAX /* "no index" */
 
@@ -101,9 +101,11 @@ struct recording_thread {
     uint32_t depth;          /* frames in use; the first is the thread's root */
     uint32_t root;           /* node */
     uint32_t fold_root;      /* node, or RECORDING_NONE */
-    uint64_t started;        /* ticks */
-    uint64_t ended;          /* ticks; 0: its end was not seen */
-    uint64_t cpu_started;    /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
+    uint32_t parked;         /* open frames of stacks that were switched away from */
+    uint32_t unused;
+    uint64_t started;     /* ticks */
+    uint64_t ended;       /* ticks; 0: its end was not seen */
+    uint64_t cpu_started; /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
     uint64_t cpu_ended;
     uint64_t voluntary_started; /* context switches, from getrusage */
     uint64_t voluntary_ended;
@@ -147,7 +149,8 @@ struct recording_header {
     uint32_t counts[RECORDING_REGION_COUNT]; /* items in use; bytes for strings */
     int32_t error; /* errno that kept the recording from growing, or 0 */
     uint64_t lost_calls;
-    uint64_t resynchronised;
+    uint64_t resynchronised; /* returns that ended calls above whose own return was not seen */
+    uint64_t unmatched;      /* returns of calls that are not on the stack: nothing was done */
     uint64_t displaced;
     uint64_t beyond_depth; /* frames below which nothing was recorded, to spare the C stack */
     struct recording_cost costs[RECORDING_COST_COUNT];

@@ -199,6 +199,8 @@ static void convert_threads(const struct recording_file *file, uint64_t ended,
         to->ended =
             to_nanoseconds(file, file->header.run_started, from->ended ? from->ended : ended);
         to->open_frames = from->depth > 1 ? from->depth - 1 : 0;
+        if (!from->ended)
+            to->open_frames += from->parked;
         to->end_seen = from->ended != 0;
         if (to->end_seen) {
             to->cpu = from->cpu_ended - from->cpu_started;
@@ -302,6 +304,7 @@ static void convert_run(const struct recording_file *file, const struct session_
     run->max_nodes = header->max_nodes;
     run->lost_calls = header->lost_calls;
     run->resynchronised = header->resynchronised;
+    run->unmatched = header->unmatched;
     run->displaced = header->displaced;
     run->recording_error = header->error;
     run->running = file->running;

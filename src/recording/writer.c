@@ -251,8 +251,11 @@ void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32
     const struct recording_frame *found = thread->top;
     while (found > thread->frames && !writer_frame_is(found, identity, site))
         found--;
-    if (found == thread->frames)
+    if (found == thread->frames) {
+        if (thread->top != thread->limit) /* else it is likely one that was counted as lost */
+            thread->writer->header->unmatched++;
         return;
+    }
     if (found != thread->top)
         thread->writer->header->resynchronised++;
     while (thread->top >= found)

@@ -67,6 +67,7 @@ struct writer_thread {
     uint32_t capacity;              /* frames */
     struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
     struct recording_writer *writer;
+    struct writer_parking *parking; /* stacks put aside (writer_switch.h), or NULL: none ever */
 };
 
 /* What identifies a function. Strings are borrowed for the call; UTF-8. */
@@ -131,9 +132,14 @@ void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t 
 /* Leaves an activation that is not an ordinary one on top of the stack: the topmost one where
  * it was folded or lost; else one further down, whose callees were left without an event and
  * are closed too, and the header counts that. An activation that is not on the stack was
- * entered before recording began, or found no room: nothing changes. */
+ * entered before recording began, or found no room: nothing changes, but the header counts the
+ * former. */
 void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32_t site,
                          uint64_t now);
+
+/* Books ticks of a call that is not over and is off the stack: it has no duration to count. */
+void writer_book_unfinished(struct writer_thread *thread, const struct recording_frame *frame,
+                            uint64_t ticks);
 
 /* Takes the topmost frame off the stack and books its time until `now`. */
 void writer_close_top(struct writer_thread *thread, uint64_t now);

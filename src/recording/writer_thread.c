@@ -10,6 +10,7 @@
 
 #include "recording/writer.h"
 #include "recording/writer_nodes.h"
+#include "recording/writer_switch.h"
 #include "recording/writer_thread.h"
 
 /* A thread that never calls deeply costs one block of 3 KB, and the next thread reuses it. */
@@ -115,6 +116,7 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
     shared->root = root;
     shared->fold_root = RECORDING_NONE;
     shared->depth = 0;
+    shared->parked = 0;
     thread->shared = shared;
     take_stack(thread, block, class_capacity(0));
     thread->top = thread->frames - 1;
@@ -145,20 +147,24 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
     return thread;
 }
 
-/* These activations did not complete, so they have no duration to count (and another thread may
- * be counting just now: this one does not hold the GIL). */
+void writer_book_unfinished(struct writer_thread *thread, const struct recording_frame *frame,
+                            uint64_t ticks)
+{
+    if (!(frame->site & RECORDING_SITE_LOST))
+        thread->nodes[frame->node].inclusive += ticks;
+    if (frame->site & RECORDING_SITE_FOLDED)
+        thread->nodes[thread->top->node].folded += ticks;
+    if (frame->site & RECORDING_SITE_PRIMITIVE)
+        thread->functions[thread->nodes[frame->node].function].folded_primitive_ticks += ticks;
+}
+
+/* Their durations are not counted: another thread may be counting just now, because this one
+ * does not hold the GIL. */
 static void close_open_frames(struct writer_thread *thread, uint64_t now)
 {
     while (thread->shared->depth > 0) {
         const struct recording_frame *frame = writer_pop(thread);
-        uint64_t ticks = now - frame->entered;
-        if (!(frame->site & RECORDING_SITE_LOST))
-            thread->nodes[frame->node].inclusive += ticks;
-        if (frame->site & RECORDING_SITE_FOLDED)
-            thread->nodes[thread->top->node].folded += ticks;
-        if (frame->site & RECORDING_SITE_PRIMITIVE)
-            thread->functions[thread->nodes[frame->node].function].folded_primitive_ticks +=
-                ticks;
+        writer_book_unfinished(thread, frame, now - frame->entered);
     }
 }
 
@@ -167,6 +173,7 @@ void writer_thread_end(struct writer_thread *thread)
     uint64_t now = clock_read(thread->clock);
     note_end(thread->shared, clock_read(thread->writer->clock));
     close_open_frames(thread, now);
+    writer_switch_release(thread);
     free_stack(thread->writer, (uint32_t)thread->shared->stack, thread->capacity);
     free(thread);
 }

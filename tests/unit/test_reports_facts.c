@@ -100,7 +100,19 @@ static void losses(void **state)
         "   1 call found no room in the recording; its time is its caller's own.\n");
     profile = plain();
     profile->run.resynchronised = 2;
-    assert_mentions(profile, NULL, "   2 returns had no matching call and were mended;");
+    assert_mentions(profile, NULL,
+                    "   2 returns ended calls that had none of their own; times nearby may be "
+                    "off.\n");
+    profile = plain();
+    profile->run.unmatched = 1;
+    assert_mentions(profile, NULL,
+                    "   1 return had no call on record (it began unrecorded).\n");
+    profile = plain();
+    profile->run.unmatched = 3;
+    profile->run.resynchronised = 1;
+    assert_mentions(profile, NULL,
+                    "   3 returns had no call on record (it began unrecorded); 1 return ended "
+                    "calls that had none of their own; times nearby may be off.\n");
     profile = plain();
     profile->run.beyond_depth = 2;
     assert_mentions(profile, NULL,
