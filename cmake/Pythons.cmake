@@ -13,7 +13,8 @@ set(PYPERF_HOST_SOURCES
   hosts/events.c
   labels.c
   profile_function.c
-  recorder.c)
+  recorder.c
+  thread_names.c)
 
 # Candidates: what PYPERF_PYTHONS names, or else every python3 and python3.X on PATH, in the
 # usual places, and under pyenv.

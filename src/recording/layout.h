@@ -87,6 +87,8 @@ struct recording_frame {
     uint32_t site; /* RECORDING_SITE_… or the offset of the call instruction */
 };
 
+enum { RECORDING_THREAD_NAME_SIZE = 64 /* bytes, NUL included */ };
+
 enum {
     RECORDING_SITE_FOLDED = 1 << 30,    /* the node is a folded one */
     RECORDING_SITE_PRIMITIVE = 1 << 29, /* folded, and its function was not on the stack */
@@ -102,15 +104,16 @@ struct recording_thread {
     uint32_t root;           /* node */
     uint32_t fold_root;      /* node, or RECORDING_NONE */
     uint32_t parked;         /* open frames of stacks that were switched away from */
-    uint32_t unused;
-    uint64_t started;     /* ticks */
-    uint64_t ended;       /* ticks; 0: its end was not seen */
-    uint64_t cpu_started; /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
+    uint32_t has_usage;      /* 1: the _ended figures are there, of its end or the run's */
+    uint64_t started;        /* ticks */
+    uint64_t ended;          /* ticks; 0: its end was not seen */
+    uint64_t cpu_started;    /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
     uint64_t cpu_ended;
     uint64_t voluntary_started; /* context switches, from getrusage */
     uint64_t voluntary_ended;
     uint64_t involuntary_started;
     uint64_t involuntary_ended;
+    char name[RECORDING_THREAD_NAME_SIZE]; /* UTF-8; "": it has none */
 };
 
 /* What an event costs by its kind. It is measured in the recorded process before the program

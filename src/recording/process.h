@@ -4,6 +4,7 @@
 #ifndef PYPERF_RECORDING_PROCESS_H
 #define PYPERF_RECORDING_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { PROCESS_BOOT_ID_SIZE = 40 /* bytes, NUL included */ };
@@ -14,5 +15,19 @@ uint64_t process_start_time(int64_t pid);
 
 /* The kernel's random name for this boot, or "". */
 void process_boot_id(char id[PROCESS_BOOT_ID_SIZE]);
+
+/* What a thread has used so far. */
+struct thread_usage {
+    uint64_t cpu;         /* nanoseconds */
+    uint64_t voluntary;   /* context switches: it waited for something */
+    uint64_t involuntary; /* context switches: it was preempted */
+};
+
+/* Of the calling thread. */
+struct thread_usage process_own_usage(void);
+
+/* Of another thread of this process, by its number in the kernel. False: it has ended, or the
+ * kernel does not say. */
+bool process_thread_usage(uint64_t os_id, struct thread_usage *usage);
 
 #endif

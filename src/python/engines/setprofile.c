@@ -117,9 +117,14 @@ static void remove_hook(void)
     PyEval_SetProfile(NULL, NULL);
 }
 
-static void put_back(void)
+static void cover_this_thread(void)
 {
     PyEval_SetProfile(hook(), NULL);
+}
+
+static void put_back(void)
+{
+    cover_this_thread();
 }
 
 #else
@@ -141,9 +146,18 @@ static void remove_hook(void)
         compat_set_hook(compat_thread_state(), NULL);
 }
 
+static void cover_this_thread(void)
+{
+    if (!compat_thread_state()->c_profilefunc)
+        compat_set_hook(compat_thread_state(), hook());
+}
+
 static void put_back(void)
 {
-    cover_all_threads();
+    if (recorder.options.main_thread)
+        cover_this_thread();
+    else
+        cover_all_threads();
 }
 
 #endif
@@ -280,6 +294,10 @@ static void watch_foreign_threads(void)
 static enum pyperf_status install(struct pyperf_error *error)
 {
     (void)error;
+    if (recorder.options.main_thread) {
+        cover_this_thread();
+        return PYPERF_OK;
+    }
     watch_thread_starts();
     watch_foreign_threads();
     cover_all_threads();
