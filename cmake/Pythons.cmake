@@ -7,13 +7,16 @@ set(PYPERF_RECORDER_SOURCES
   engines/frames.c
   engines/monitoring.c
   engines/setprofile.c
+  foreign_threads.c
   functions.c
+  greenlets.c
   hosts/events.c
   hosts/host.c
   labels.c
   processes.c
   profile_function.c
-  recorder.c)
+  recorder.c
+  thread_names.c)
 
 # Candidates: what PYPERF_PYTHONS names, or else every python3 and python3.X on PATH, in the
 # usual places, and under pyenv.

@@ -83,14 +83,16 @@ struct pyperf_node {
 };
 
 struct pyperf_thread {
-    uint64_t os_id;                /* the kernel's thread id */
-    uint32_t root;                 /* node index */
-    uint32_t fold_root;            /* node index, or PYPERF_NO_INDEX: nothing was folded */
-    uint64_t started;              /* nanoseconds since the program started to run */
-    uint64_t ended;                /* nanoseconds since the program started to run */
-    uint32_t open_frames;          /* calls that had not returned when the thread ended */
-    bool end_seen;                 /* false: the process was killed; the three below are 0 */
-    uint64_t cpu;                  /* nanoseconds of CPU time while recorded */
+    uint64_t os_id;       /* the kernel's thread id */
+    uint32_t root;        /* node index */
+    uint32_t fold_root;   /* node index, or PYPERF_NO_INDEX: nothing was folded */
+    uint64_t started;     /* nanoseconds since the program started to run */
+    uint64_t ended;       /* nanoseconds since the program started to run */
+    uint32_t open_frames; /* calls that had not returned when the thread ended */
+    bool end_seen;        /* false: the process ended before it, or was killed */
+    uint32_t name;        /* string; "": it has none. As threading or the system has it */
+    bool usage_known;     /* false: the process was killed; the three below are 0 */
+    uint64_t cpu;         /* nanoseconds of CPU time while recorded */
     uint64_t voluntary_switches;   /* context switches while recorded: waited for something */
     uint64_t involuntary_switches; /* context switches while recorded: was preempted */
 };
@@ -124,7 +126,8 @@ struct pyperf_run {
     bool follows_children;   /* those that run Python were to be recorded */
     uint64_t max_nodes;      /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
-    uint64_t resynchronised; /* events that did not pair and were mended */
+    uint64_t resynchronised; /* returns that ended calls whose own return was not seen */
+    uint64_t unmatched;      /* returns without a call: it began before recording did */
     uint64_t displaced;      /* how often the program put a hook of its own in ours' place */
     uint64_t beyond_depth; /* calls too deep in the C stack: what they called is not recorded */
     int recording_error;   /* errno that ended the growth of the recording, or 0 */

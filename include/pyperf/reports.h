@@ -72,6 +72,12 @@ enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
                                         const struct pyperf_table_options *options,
                                         struct text_buffer *text, struct pyperf_error *error);
 
+/* The lines above a thread's own tables: its name, the kernel's number for it, and how much
+ * time on the wall, CPU time and context switches it took while it was recorded. */
+enum pyperf_status pyperf_report_thread(const struct pyperf_profile *profile, uint32_t index,
+                                        bool escape_controls, struct text_buffer *text,
+                                        struct pyperf_error *error);
+
 /* What the operating system knows of a program that has ended. */
 struct pyperf_outcome {
     uint64_t user_time;   /* nanoseconds of CPU time */

@@ -72,6 +72,15 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
                                          struct pyperf_error *error);
 void pyperf_summary_free(struct pyperf_summary *summary);
 
+/* The same of each thread alone: an array of the profile's thread_count. Durations of single
+ * calls are not known by thread. Of folded calls it is known for all threads together how many
+ * were primitive and what time these took; each thread gets its share by the number of calls.
+ * Free with pyperf_summary_free_each. */
+enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
+                                              struct pyperf_summary ***summaries,
+                                              struct pyperf_error *error);
+void pyperf_summary_free_each(struct pyperf_summary **summaries, uint32_t count);
+
 /* The duration, in seconds, that a fraction (0 to 1) of the activations did not exceed; 0 where
  * there are none. Activations are known to a factor of two and are taken to be spread evenly,
  * on a logarithmic scale, over the width of their item. */

@@ -9,48 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/label_table.h"
+#include "analysis/call_tree_sums.h"
 #include "analysis/summary.h"
 #include "base/array.h"
-#include "base/hash_index.h"
 #include "base/saturating.h"
 #include "base/text_buffer.h"
 
 enum { FIRST_EDGE_INDEX_SIZE = 1024 };
 
-/* Counts and ticks of a row or an edge; `active`: how often it is on the current path. */
-struct sums {
-    uint64_t calls;
-    uint64_t primitive_calls;
-    uint64_t self;
-    uint64_t cumulative;
-    uint32_t active;
-};
-
-struct edge {
-    uint32_t caller; /* label */
-    uint32_t callee; /* label */
-    struct sums sums;
-};
-
-struct summation {
-    const struct pyperf_profile *profile;
-    struct label_table labels;
-    struct sums *rows;           /* by label */
-    uint32_t *label_of_function; /* PYPERF_NO_INDEX: not called so far */
-    struct edge *edges;
-    size_t edge_count;
-    size_t edge_capacity;
-    struct hash_index edge_index;
-    uint64_t *self;         /* ticks, by node */
-    uint32_t *first_child;  /* by node, PYPERF_NO_INDEX: none */
-    uint32_t *next_sibling; /* by node, PYPERF_NO_INDEX: none */
-    uint32_t *edge_of_node;
-};
-
 /* ---- labels --------------------------------------------------------------------------- */
 
-static uint32_t label_of(struct summation *sum, uint32_t function_index)
+uint32_t summation_label(struct summation *sum, uint32_t function_index)
 {
     uint32_t *label = &sum->label_of_function[function_index];
     if (*label == PYPERF_NO_INDEX) {
@@ -90,8 +59,7 @@ static uint32_t hash_edge(const void *context, uint32_t item)
     return hash_pair(sum->edges[item].caller, sum->edges[item].callee);
 }
 
-/* PYPERF_NO_INDEX: no memory. */
-static uint32_t edge_between(struct summation *sum, uint32_t caller, uint32_t callee)
+uint32_t summation_edge(struct summation *sum, uint32_t caller, uint32_t callee)
 {
     uint32_t hash = hash_pair(caller, callee);
     HASH_INDEX_FOR_EACH(&sum->edge_index, hash, candidate)
@@ -120,25 +88,18 @@ static void enter(struct sums *sums, uint64_t calls, uint64_t self, uint64_t inc
     saturating_add(&sums->cumulative, inclusive);
 }
 
-static uint64_t calls_of(const struct pyperf_node *node)
-{
-    uint64_t calls = node->calls;
-    saturating_add(&calls, node->resumes);
-    return calls;
-}
-
 static bool enter_node(struct summation *sum, uint32_t caller_label, uint32_t index)
 {
     const struct pyperf_node *node = &sum->profile->nodes[index];
-    uint32_t label = label_of(sum, node->function);
+    uint32_t label = summation_label(sum, node->function);
     if (label == PYPERF_NO_INDEX)
         return false;
-    uint32_t edge = edge_between(sum, caller_label, label);
+    uint32_t edge = summation_edge(sum, caller_label, label);
     if (edge == PYPERF_NO_INDEX)
         return false;
     sum->edge_of_node[index] = edge;
-    enter(&sum->rows[label], calls_of(node), sum->self[index], node->inclusive);
-    enter(&sum->edges[edge].sums, calls_of(node), sum->self[index], node->inclusive);
+    enter(&sum->rows[label], summation_calls(node), sum->self[index], node->inclusive);
+    enter(&sum->edges[edge].sums, summation_calls(node), sum->self[index], node->inclusive);
     return true;
 }
 
@@ -183,88 +144,6 @@ static bool add_thread(struct summation *sum, const struct pyperf_thread *thread
     return walk(sum, thread->root);
 }
 
-/* ---- folded contexts ------------------------------------------------------------------ */
-
-static bool add_folded_node(struct summation *sum, uint32_t fold_label, uint32_t index)
-{
-    const struct pyperf_node *node = &sum->profile->nodes[index];
-    uint32_t label = label_of(sum, node->function);
-    if (label == PYPERF_NO_INDEX)
-        return false;
-    uint32_t edge = edge_between(sum, fold_label, label);
-    if (edge == PYPERF_NO_INDEX)
-        return false;
-    struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
-    for (size_t i = 0; i < 2; i++) {
-        saturating_add(&both[i]->calls, calls_of(node));
-        saturating_add(&both[i]->self, sum->self[index]);
-    }
-    return true;
-}
-
-/* Folded nodes do not know their path; which of their activations were primitive was counted
- * for each function while the program ran. */
-static bool add_folded_primitives(struct summation *sum, uint32_t fold_label)
-{
-    for (uint32_t i = 0; i < sum->profile->function_count; i++) {
-        const struct pyperf_function *function = &sum->profile->functions[i];
-        uint32_t label = sum->label_of_function[i];
-        if (label == PYPERF_NO_INDEX ||
-            (function->folded_primitive_calls == 0 && function->folded_primitive_ticks == 0))
-            continue;
-        uint32_t edge = edge_between(sum, fold_label, label);
-        if (edge == PYPERF_NO_INDEX)
-            return false;
-        struct sums *both[] = {&sum->rows[label], &sum->edges[edge].sums};
-        for (size_t j = 0; j < 2; j++) {
-            saturating_add(&both[j]->primitive_calls, function->folded_primitive_calls);
-            saturating_add(&both[j]->cumulative, function->folded_primitive_ticks);
-        }
-    }
-    return true;
-}
-
-/* What recording cost is taken off folded calls by a mean, off their own time exactly; the two
- * may disagree by a little where only some of a function's calls are folded. */
-static void raise_to_self(struct summation *sum)
-{
-    for (uint32_t i = 0; i < sum->labels.count; i++)
-        if (sum->rows[i].cumulative < sum->rows[i].self)
-            sum->rows[i].cumulative = sum->rows[i].self;
-}
-
-static bool add_folded(struct summation *sum)
-{
-    const struct pyperf_profile *profile = sum->profile;
-    uint32_t fold_label = PYPERF_NO_INDEX;
-    for (uint32_t i = 0; i < profile->thread_count; i++) {
-        uint32_t fold_root = profile->threads[i].fold_root;
-        if (fold_root == PYPERF_NO_INDEX || sum->first_child[fold_root] == PYPERF_NO_INDEX)
-            continue;
-        fold_label = label_table_add(&sum->labels, "~", 0, "<folded contexts>");
-        if (fold_label == PYPERF_NO_INDEX)
-            return false;
-        for (uint32_t node = sum->first_child[fold_root]; node != PYPERF_NO_INDEX;
-             node = sum->next_sibling[node])
-            if (!add_folded_node(sum, fold_label, node))
-                return false;
-    }
-    if (fold_label == PYPERF_NO_INDEX)
-        return true;
-    /* Called once by the root: viewers refuse files with several roots. */
-    uint32_t edge = edge_between(sum, 0, fold_label);
-    if (edge == PYPERF_NO_INDEX)
-        return false;
-    struct sums once = {.calls = 1, .primitive_calls = 1};
-    sum->rows[fold_label] = once;
-    sum->edges[edge].sums = once;
-    if (!add_folded_primitives(sum, fold_label))
-        return false;
-    if (sum->profile->run.compensated)
-        raise_to_self(sum);
-    return true;
-}
-
 /* ---- the whole ------------------------------------------------------------------------ */
 
 /* Children in the order of their nodes. From the end of the array, so that a node's children
@@ -285,37 +164,42 @@ static void link_children(struct summation *sum)
     }
 }
 
-static bool prepare(struct summation *sum)
+/* What is the same whichever threads are summed up. */
+static bool prepare_tree(struct summation *sum)
 {
     const struct pyperf_profile *profile = sum->profile;
     size_t nodes = (size_t)profile->node_count + 1;
-    size_t functions = (size_t)profile->function_count + 2; /* root and fold root besides */
-    sum->rows = calloc(functions, sizeof *sum->rows);
-    sum->label_of_function = malloc(functions * sizeof *sum->label_of_function);
     sum->first_child = malloc(nodes * sizeof *sum->first_child);
     sum->next_sibling = malloc(nodes * sizeof *sum->next_sibling);
     sum->edge_of_node = malloc(nodes * sizeof *sum->edge_of_node);
     sum->self = pyperf_profile_self_ticks(profile);
-    if (!sum->rows || !sum->label_of_function || !sum->first_child || !sum->next_sibling ||
-        !sum->edge_of_node || !sum->self ||
-        !hash_index_init(&sum->edge_index, FIRST_EDGE_INDEX_SIZE) || !add_root_label(sum))
+    if (!sum->first_child || !sum->next_sibling || !sum->edge_of_node || !sum->self)
         return false;
-    for (size_t i = 0; i < functions; i++)
-        sum->label_of_function[i] = PYPERF_NO_INDEX;
     link_children(sum);
     return true;
 }
 
-static bool add_everything(struct summation *sum)
+static bool prepare_sums(struct summation *sum)
 {
-    if (!prepare(sum))
+    size_t functions = (size_t)sum->profile->function_count + 2; /* the two roots besides */
+    sum->rows = calloc(functions, sizeof *sum->rows);
+    sum->label_of_function = malloc(functions * sizeof *sum->label_of_function);
+    if (!sum->rows || !sum->label_of_function ||
+        !hash_index_init(&sum->edge_index, FIRST_EDGE_INDEX_SIZE) || !add_root_label(sum))
         return false;
+    for (size_t i = 0; i < functions; i++)
+        sum->label_of_function[i] = PYPERF_NO_INDEX;
+    return true;
+}
+
+static bool add_threads(struct summation *sum)
+{
     sum->rows[0].calls = 1;
     sum->rows[0].primitive_calls = 1;
-    for (uint32_t i = 0; i < sum->profile->thread_count; i++)
-        if (!add_thread(sum, &sum->profile->threads[i]))
+    for (uint32_t i = 0; i < sum->thread_count; i++)
+        if (!add_thread(sum, &sum->threads[i]))
             return false;
-    return add_folded(sum);
+    return summation_add_folded(sum);
 }
 
 static void fill_row(struct pyperf_summary_row *row, const struct sums *sums, double factor)
@@ -357,7 +241,8 @@ static struct pyperf_summary *build(struct summation *sum)
     struct pyperf_summary *summary = summary_allocate(sum->labels.count, sum->edge_count);
     if (!summary)
         return NULL;
-    if (!summary_allocate_durations(summary)) {
+    bool all = sum->thread_count == sum->profile->thread_count;
+    if (all && !summary_allocate_durations(summary)) {
         pyperf_summary_free(summary);
         return NULL;
     }
@@ -377,25 +262,54 @@ static struct pyperf_summary *build(struct summation *sum)
         struct pyperf_summary_row *row = &summary->rows[sum->edges[i].callee];
         fill_edge(&row->callers[row->caller_count++], &sum->edges[i], factor);
     }
-    add_durations(sum, summary, factor);
+    if (all) /* how long calls took is not known by thread */
+        add_durations(sum, summary, factor);
     summary->storage->strings = sum->labels.strings;
     string_pool_init(&sum->labels.strings);
     summary_add_totals(summary);
     return summary;
 }
 
-static void release(struct summation *sum)
+static void release_sums(struct summation *sum)
 {
     label_table_release(&sum->labels);
+    sum->labels = (struct label_table){0};
     if (sum->edge_index.slots)
         hash_index_release(&sum->edge_index);
+    sum->edge_index = (struct hash_index){0};
     free(sum->rows);
     free(sum->label_of_function);
     free(sum->edges);
+    sum->rows = NULL;
+    sum->label_of_function = NULL;
+    sum->edges = NULL;
+    sum->edge_count = sum->edge_capacity = 0;
+}
+
+static void release_tree(struct summation *sum)
+{
     free(sum->self);
     free(sum->first_child);
     free(sum->next_sibling);
     free(sum->edge_of_node);
+}
+
+/* NULL: no memory. */
+static struct pyperf_summary *sum_up(struct summation *sum, const struct pyperf_thread *threads,
+                                     uint32_t thread_count)
+{
+    sum->threads = threads;
+    sum->thread_count = thread_count;
+    struct pyperf_summary *summary = prepare_sums(sum) && add_threads(sum) ? build(sum) : NULL;
+    release_sums(sum);
+    return summary;
+}
+
+static enum pyperf_status no_memory(const struct pyperf_profile *profile,
+                                    struct pyperf_error *error)
+{
+    return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to sum up %u call contexts",
+                            profile->node_count);
 }
 
 enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
@@ -403,11 +317,32 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
                                          struct pyperf_error *error)
 {
     struct summation sum = {.profile = profile};
-    struct pyperf_summary *created = add_everything(&sum) ? build(&sum) : NULL;
-    release(&sum);
+    struct pyperf_summary *created =
+        prepare_tree(&sum) ? sum_up(&sum, profile->threads, profile->thread_count) : NULL;
+    release_tree(&sum);
     if (!created)
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to sum up %u call contexts",
-                                profile->node_count);
+        return no_memory(profile, error);
     *summary = created;
     return PYPERF_OK;
+}
+
+enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
+                                              struct pyperf_summary ***summaries,
+                                              struct pyperf_error *error)
+{
+    struct summation sum = {.profile = profile};
+    struct pyperf_summary **created =
+        calloc((size_t)profile->thread_count + 1, sizeof *created);
+    bool done = created && prepare_tree(&sum);
+    for (uint32_t i = 0; done && i < profile->thread_count; i++) {
+        created[i] = sum_up(&sum, &profile->threads[i], 1);
+        done = created[i] != NULL;
+    }
+    release_tree(&sum);
+    if (done) {
+        *summaries = created;
+        return PYPERF_OK;
+    }
+    pyperf_summary_free_each(created, profile->thread_count);
+    return no_memory(profile, error);
 }

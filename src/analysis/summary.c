@@ -36,6 +36,13 @@ void pyperf_summary_free(struct pyperf_summary *summary)
     free(summary);
 }
 
+void pyperf_summary_free_each(struct pyperf_summary **summaries, uint32_t count)
+{
+    for (uint32_t i = 0; summaries && i < count; i++)
+        pyperf_summary_free(summaries[i]);
+    free(summaries);
+}
+
 void summary_add_totals(struct pyperf_summary *summary)
 {
     summary->total_calls = 0;

@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 
-enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD };
+enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD, KEY_PER_THREAD };
 
 static const struct argp_option options_table[] = {
     {"sort", 's', "KEY[,KEY]", 0,
@@ -20,6 +20,8 @@ static const struct argp_option options_table[] = {
      "also what the functions that match called (all that -n leaves)", 0},
     {"spread", KEY_SPREAD, "REGEX", OPTION_ARG_OPTIONAL,
      "also how long their single calls took: median, 95th percentile, longest", 0},
+    {"per-thread", KEY_PER_THREAD, NULL, 0,
+     "tables for each thread, with what it used, instead of for all together", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -69,6 +71,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (request(&options->spread, argument, &error) != PYPERF_OK)
             return option_fail(state, "--spread: %s", error.message);
         return 0;
+    case KEY_PER_THREAD:
+        options->per_thread = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -88,21 +93,80 @@ typedef enum pyperf_status table_function(const struct pyperf_summary *,
                                           const struct pyperf_table_options *,
                                           struct text_buffer *, struct pyperf_error *);
 
+struct table_kind {
+    const struct table_request *request;
+    table_function *print;
+};
+
+/* The tables of one summary, as far as they were asked for. */
+static enum pyperf_status add_tables(const struct report_options *options,
+                                     const struct table_kind *kinds, size_t count,
+                                     const struct pyperf_summary *summary,
+                                     struct pyperf_table_options *table,
+                                     struct text_buffer *text, struct pyperf_error *error)
+{
+    enum pyperf_status status = PYPERF_OK;
+    for (size_t i = 0; i < count && status == PYPERF_OK; i++) {
+        if (!kinds[i].request->wanted)
+            continue;
+        table->selection = kinds[i].request->selection;
+        if (!table->selection)
+            table->selection = options->selection;
+        status = kinds[i].print(summary, table, text, error);
+    }
+    return status;
+}
+
+/* It stands above all tables, once. */
+static void add_heading(struct pyperf_table_options *table, struct text_buffer *text)
+{
+    if (!table->heading)
+        return;
+    if (table->escape_controls)
+        pyperf_report_escape(text, table->heading);
+    else
+        text_buffer_add(text, table->heading);
+    text_buffer_add(text, "\n\n");
+    table->heading = NULL;
+}
+
+static enum pyperf_status add_threads(const struct report_options *options,
+                                      const struct table_kind *kinds, size_t count,
+                                      const struct pyperf_profile *profile,
+                                      struct pyperf_table_options *table,
+                                      struct text_buffer *text, struct pyperf_error *error)
+{
+    struct pyperf_summary **summaries;
+    enum pyperf_status status = pyperf_summary_create_each(profile, &summaries, error);
+    if (status != PYPERF_OK)
+        return status;
+    add_heading(table, text);
+    for (uint32_t i = 0; i < profile->thread_count && status == PYPERF_OK; i++) {
+        if (options->strip_directories)
+            status = pyperf_summary_strip_directories(summaries[i], error);
+        if (status == PYPERF_OK)
+            status = pyperf_report_thread(profile, i, table->escape_controls, text, error);
+        if (status == PYPERF_OK)
+            status = add_tables(options, kinds, count, summaries[i], table, text, error);
+    }
+    pyperf_summary_free_each(summaries, profile->thread_count);
+    return status;
+}
+
 enum pyperf_status report_tables(const struct report_options *options,
+                                 const struct pyperf_profile *profile,
                                  const struct pyperf_summary *summary, const char *heading,
                                  bool for_terminal, struct text_buffer *text,
                                  struct pyperf_error *error)
 {
     static const struct table_request functions = {.wanted = true};
-    const struct {
-        const struct table_request *request;
-        table_function *print;
-    } tables[] = {
+    const struct table_kind kinds[] = {
         {&functions, pyperf_report_stats},
         {&options->callers, pyperf_report_callers},
         {&options->callees, pyperf_report_callees},
-        {&options->spread, pyperf_report_spread},
     };
+    const struct table_kind spread = {&options->spread, pyperf_report_spread};
+    const size_t count = sizeof kinds / sizeof *kinds;
     struct pyperf_table_options table = {
         .sort = options->sort,
         .reverse = options->reverse,
@@ -111,15 +175,10 @@ enum pyperf_status report_tables(const struct report_options *options,
     };
     if (table.sort.count == 0)
         table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        if (!tables[i].request->wanted)
-            continue;
-        table.selection = tables[i].request->selection;
-        if (!table.selection)
-            table.selection = options->selection;
-        enum pyperf_status status = tables[i].print(summary, &table, text, error);
-        if (status != PYPERF_OK)
-            return status;
-    }
-    return PYPERF_OK;
+    enum pyperf_status status =
+        options->per_thread ? add_threads(options, kinds, count, profile, &table, text, error)
+                            : add_tables(options, kinds, count, summary, &table, text, error);
+    if (status == PYPERF_OK)
+        status = add_tables(options, &spread, 1, summary, &table, text, error);
+    return status;
 }

@@ -26,17 +26,23 @@ struct report_options {
     struct table_request callers;
     struct table_request callees;
     struct table_request spread;
+    bool per_thread;        /* tables for each thread instead of those for all */
+    bool strip_directories; /* in the tables per thread; others are made of what is passed */
 };
 
-/* Options -s -r -n --callers --callees --spread; its input is a struct report_options of zeros.
+/* Options -s -r -n --callers --callees --spread --per-thread; its input is a struct
+ * report_options of zeros.
  */
 extern const struct argp report_argp;
 
 void report_options_release(struct report_options *options);
 
-/* Appends the tables that were asked for. `heading` is the line above them, or NULL; for a
+/* Appends the tables that were asked for, of `summary`, which has all of the profile in it; per
+ * thread they are made of the profile, but for how long calls took: that is known of all
+ * threads together only. `heading` is the line above them, or NULL; for a
  * terminal, control characters in names are made visible. */
 enum pyperf_status report_tables(const struct report_options *options,
+                                 const struct pyperf_profile *profile,
                                  const struct pyperf_summary *summary, const char *heading,
                                  bool for_terminal, struct text_buffer *text,
                                  struct pyperf_error *error);

@@ -63,7 +63,7 @@ static enum pyperf_status compose(const struct report_options *tables,
                                   struct pyperf_error *error)
 {
     enum pyperf_status status =
-        report_tables(tables, summary, heading, for_terminal, text, error);
+        report_tables(tables, profile, summary, heading, for_terminal, text, error);
     if (status == PYPERF_OK)
         status = pyperf_report_run_facts(profile, outcome, text, error);
     if (status == PYPERF_OK && text->failed)

@@ -177,6 +177,7 @@ static void append_threads(const struct appending *appending)
         *thread = appending->from->threads[i];
         thread->root = moved(thread->root, to->node_count);
         thread->fold_root = moved(thread->fold_root, to->node_count);
+        thread->name += appending->strings;
     }
 }
 
@@ -197,6 +198,7 @@ static void append_run(struct pyperf_run *to, const struct pyperf_run *from, dou
     saturating_add(&to->children, from->children);
     saturating_add(&to->lost_calls, from->lost_calls);
     saturating_add(&to->resynchronised, from->resynchronised);
+    saturating_add(&to->unmatched, from->unmatched);
     saturating_add(&to->displaced, from->displaced);
     saturating_add(&to->beyond_depth, from->beyond_depth);
     to->overhead += from->overhead * scale;

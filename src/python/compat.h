@@ -20,6 +20,11 @@
 #define Py_BUILD_CORE 1
 #include <internal/pycore_frame.h>
 #undef Py_BUILD_CORE
+#elif PY_VERSION_HEX < 0x03090000
+/* 3.9 brought functions that set what evaluates frames. */
+#define Py_BUILD_CORE 1
+#include <internal/pycore_pystate.h>
+#undef Py_BUILD_CORE
 #endif
 #pragma GCC diagnostic pop
 
@@ -134,6 +139,35 @@ static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
     state->use_tracing = any;
 #endif
 }
+#endif
+
+/* Up to 3.10 the interpreter evaluates each frame, also of one Python function that calls
+ * another, through a pointer. From 3.11 on a function of ours there would make C calls of calls
+ * that are none. */
+#define COMPAT_FRAMES_GO_THROUGH_A_POINTER (PY_VERSION_HEX < 0x030B0000)
+
+#if PY_VERSION_HEX < 0x03090000
+#define COMPAT_EVALUATE_FRAME(name) PyObject *name(PyFrameObject *frame, int throwing)
+#define COMPAT_EVALUATE_BY_DEFAULT  _PyEval_EvalFrameDefault(frame, throwing)
+#define COMPAT_EVALUATED_STATE      compat_thread_state()
+
+static inline _PyFrameEvalFunction compat_frame_evaluation(PyInterpreterState *interpreter)
+{
+    return interpreter->eval_frame;
+}
+
+static inline void compat_set_frame_evaluation(PyInterpreterState *interpreter,
+                                               _PyFrameEvalFunction function)
+{
+    interpreter->eval_frame = function;
+}
+#elif COMPAT_FRAMES_GO_THROUGH_A_POINTER
+#define COMPAT_EVALUATE_FRAME(name)                                                            \
+    PyObject *name(PyThreadState *state, PyFrameObject *frame, int throwing)
+#define COMPAT_EVALUATE_BY_DEFAULT  _PyEval_EvalFrameDefault(state, frame, throwing)
+#define COMPAT_EVALUATED_STATE      state
+#define compat_frame_evaluation     _PyInterpreterState_GetEvalFrameFunc
+#define compat_set_frame_evaluation _PyInterpreterState_SetEvalFrameFunc
 #endif
 
 /* The frame that called the given one, or for NULL the innermost of the calling thread. Only

@@ -3,8 +3,10 @@
 
 #include <link.h>
 
+#include "python/greenlets.h"
 #include "python/labels.h"
 #include "python/recorder.h"
+#include "python/thread_names.h"
 
 static Py_ssize_t code_extra_index = -1;
 
@@ -44,6 +46,8 @@ static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
 void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
                           enum writer_entry entry, uint64_t identity)
 {
+    greenlets_look();
+    thread_names_look(thread, code);
     uint64_t began = writer_moment(thread);
     uint64_t key = (uint64_t)(uintptr_t)code;
     uint32_t function = writer_function_of_key(thread->writer, key);

@@ -8,7 +8,9 @@
 #include "python/calibration.h"
 #include "python/engines/engine.h"
 #include "python/functions.h"
+#include "python/greenlets.h"
 #include "python/processes.h"
+#include "python/thread_names.h"
 #include "recording/session.h"
 
 struct recorder recorder;
@@ -134,10 +136,14 @@ static enum pyperf_status install(struct pyperf_error *error)
         measures_costs() ? install_measured(error) : recorder.engine->install(error);
     if (status != PYPERF_OK)
         return status;
-    const struct writer_thread *thread = recorder_thread();
+    recorder.measured = true;
+    struct writer_thread *thread = recorder_thread();
     if (!thread)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
                                 recorder.options.directory);
+    thread_names_take_main(thread);
+    if (measures_costs())
+        greenlets_watch();
     recorder.writer.header->run_started = thread->shared->started;
     return PYPERF_OK;
 }
@@ -181,6 +187,13 @@ static struct writer_thread *take(struct writer_thread *thread)
     return thread;
 }
 
+/* The main thread is the first one that is recorded, and with --threads main the only one. */
+static bool is_left_out(void)
+{
+    return !recorder.measured || (recorder.options.main_thread &&
+                                  recorder.writer.header->counts[RECORDING_THREADS] > 0);
+}
+
 struct writer_thread *recorder_attach(void)
 {
     struct writer_thread *adopted = recorder.recording ? NULL : processes_adopt();
@@ -194,6 +207,8 @@ struct writer_thread *recorder_attach(void)
     }
     if (interrupted_thread)
         return resume_interrupted();
+    if (is_left_out())
+        return NULL;
     struct writer_thread *thread =
         unrecordable_thread ? NULL : writer_thread_start(&recorder.writer);
     if (!thread) {

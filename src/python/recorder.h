@@ -25,6 +25,7 @@ struct recorder {
     bool installed;                  /* the engine is in the interpreter */
     PyInterpreterState *interpreter; /* the main one; sub-interpreters are not recorded */
     bool recording;                  /* between start and finish, in the recorded process */
+    bool measured;                   /* what it costs is known, and threads may be recorded */
     pthread_key_t thread_key;        /* ends a thread's record when the thread ends */
 };
 

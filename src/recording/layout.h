@@ -87,6 +87,8 @@ struct recording_frame {
     uint32_t site; /* RECORDING_SITE_… or the offset of the call instruction */
 };
 
+enum { RECORDING_THREAD_NAME_SIZE = 64 /* bytes, NUL included */ };
+
 enum {
     RECORDING_SITE_FOLDED = 1 << 30,    /* the node is a folded one */
     RECORDING_SITE_PRIMITIVE = 1 << 29, /* folded, and its function was not on the stack */
@@ -101,6 +103,8 @@ struct recording_thread {
     uint32_t depth;          /* frames in use; the first is the thread's root */
     uint32_t root;           /* node */
     uint32_t fold_root;      /* node, or RECORDING_NONE */
+    uint32_t parked;         /* open frames of stacks that were switched away from */
+    uint32_t has_usage;      /* 1: the _ended figures are there, of its end or the run's */
     uint64_t started;        /* ticks */
     uint64_t ended;          /* ticks; 0: its end was not seen */
     uint64_t cpu_started;    /* nanoseconds of CLOCK_THREAD_CPUTIME_ID */
@@ -109,6 +113,7 @@ struct recording_thread {
     uint64_t voluntary_ended;
     uint64_t involuntary_started;
     uint64_t involuntary_ended;
+    char name[RECORDING_THREAD_NAME_SIZE]; /* UTF-8; "": it has none */
 };
 
 /* What an event costs by its kind. It is measured in the recorded process before the program
@@ -150,7 +155,8 @@ struct recording_header {
     uint32_t counts[RECORDING_REGION_COUNT]; /* items in use; bytes for strings */
     int32_t error; /* errno that kept the recording from growing, or 0 */
     uint64_t lost_calls;
-    uint64_t resynchronised;
+    uint64_t resynchronised; /* returns that ended calls above whose own return was not seen */
+    uint64_t unmatched;      /* returns of calls that are not on the stack: nothing was done */
     uint64_t displaced;
     uint64_t beyond_depth; /* frames below which nothing was recorded, to spare the C stack */
     struct recording_cost costs[RECORDING_COST_COUNT];

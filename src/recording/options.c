@@ -35,29 +35,32 @@ enum pyperf_status record_engine_parse(const char *name, enum record_engine *eng
 
 void record_options_format(const struct record_options *options, char *text)
 {
-    snprintf(text, RECORD_OPTIONS_SIZE,
-             "engine=%s scope=%d builtins=%d cpu=%d startup=%d max-nodes=%u in %s",
-             record_engine_name(options->engine), options->scope, options->builtins,
-             options->cpu_time, options->startup, (unsigned)options->max_nodes,
-             options->directory);
+    snprintf(
+        text, RECORD_OPTIONS_SIZE,
+        "engine=%s scope=%d builtins=%d cpu=%d main-thread=%d startup=%d max-nodes=%u in %s",
+        record_engine_name(options->engine), options->scope, options->builtins,
+        options->cpu_time, options->main_thread, options->startup, (unsigned)options->max_nodes,
+        options->directory);
 }
 
 enum pyperf_status record_options_parse(const char *text, struct record_options *options,
                                         struct pyperf_error *error)
 {
     char engine[16] = "";
-    int scope = 0, builtins = 0, cpu_time = 0, startup = 0, directory = 0;
+    int scope = 0, builtins = 0, cpu_time = 0, main_thread = 0, startup = 0, directory = 0;
     unsigned max_nodes = 0;
-    int fields =
-        sscanf(text, "engine=%15s scope=%d builtins=%d cpu=%d startup=%d max-nodes=%u in %n",
-               engine, &scope, &builtins, &cpu_time, &startup, &max_nodes, &directory);
-    if (fields != 6 || scope < 0 || scope > RECORD_SCOPE_CHILD || text[directory] != '/' ||
+    int fields = sscanf(
+        text,
+        "engine=%15s scope=%d builtins=%d cpu=%d main-thread=%d startup=%d max-nodes=%u in %n",
+        engine, &scope, &builtins, &cpu_time, &main_thread, &startup, &max_nodes, &directory);
+    if (fields != 7 || scope < 0 || scope > RECORD_SCOPE_CHILD || text[directory] != '/' ||
         strlen(text + directory) >= RECORD_DIRECTORY_SIZE)
         return pyperf_error_set(error, PYPERF_USAGE,
                                 "this program is started by pyperf, not by hand");
     options->scope = (enum record_scope)scope;
     options->builtins = builtins != 0;
     options->cpu_time = cpu_time != 0;
+    options->main_thread = main_thread != 0;
     options->startup = startup != 0;
     options->max_nodes = max_nodes;
     strcpy(options->directory, text + directory);

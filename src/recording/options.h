@@ -36,6 +36,7 @@ struct record_options {
     enum record_scope scope;
     bool builtins;      /* record calls of functions implemented in C */
     bool cpu_time;      /* durations are the threads' CPU time, not wall-clock time */
+    bool main_thread;   /* record that thread alone */
     bool startup;       /* record from the interpreter's start, not the program's */
     uint32_t max_nodes; /* fold contexts beyond this many */
     char directory[RECORD_DIRECTORY_SIZE]; /* the session's, absolute */

@@ -5,7 +5,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* Reads the start of a small file; an empty string when that fails. Returns its length. */
 static size_t read_text(const char *path, char *text, size_t size)
@@ -49,4 +53,44 @@ void process_boot_id(char id[PROCESS_BOOT_ID_SIZE])
 {
     read_text("/proc/sys/kernel/random/boot_id", id, PROCESS_BOOT_ID_SIZE);
     id[strcspn(id, "\n")] = '\0';
+}
+
+struct thread_usage process_own_usage(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return (struct thread_usage){
+        .cpu = clock_read_system(CLOCK_KIND_CPU),
+        .voluntary = (uint64_t)usage.ru_nvcsw,
+        .involuntary = (uint64_t)usage.ru_nivcsw,
+    };
+}
+
+/* The clock of a thread's CPU time, as the kernel numbers them (CPUCLOCK_PERTHREAD and
+ * CPUCLOCK_SCHED below the thread's number, inverted). */
+static clockid_t cpu_clock_of(uint64_t os_id)
+{
+    return (clockid_t)(~(unsigned)os_id << 3 | 6);
+}
+
+bool process_thread_usage(uint64_t os_id, struct thread_usage *usage)
+{
+    char path[64], text[4096];
+    struct timespec cpu;
+    unsigned long long voluntary, involuntary;
+    if (clock_gettime(cpu_clock_of(os_id), &cpu) != 0)
+        return false;
+    snprintf(path, sizeof path, "/proc/self/task/%" PRIu64 "/status", os_id);
+    read_text(path, text, sizeof text);
+    const char *line = strstr(text, "\nvoluntary_ctxt_switches:");
+    if (!line ||
+        sscanf(line, "\nvoluntary_ctxt_switches: %llu nonvoluntary_ctxt_switches: %llu",
+               &voluntary, &involuntary) != 2)
+        return false;
+    *usage = (struct thread_usage){
+        .cpu = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
+        .voluntary = voluntary,
+        .involuntary = involuntary,
+    };
+    return true;
 }

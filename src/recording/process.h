@@ -4,6 +4,7 @@
 #ifndef PYPERF_RECORDING_PROCESS_H
 #define PYPERF_RECORDING_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,5 +20,19 @@ void process_command_line(char *text, size_t size);
 
 /* The kernel's random name for this boot, or "". */
 void process_boot_id(char id[PROCESS_BOOT_ID_SIZE]);
+
+/* What a thread has used so far. */
+struct thread_usage {
+    uint64_t cpu;         /* nanoseconds */
+    uint64_t voluntary;   /* context switches: it waited for something */
+    uint64_t involuntary; /* context switches: it was preempted */
+};
+
+/* Of the calling thread. */
+struct thread_usage process_own_usage(void);
+
+/* Of another thread of this process, by its number in the kernel. False: it has ended, or the
+ * kernel does not say. */
+bool process_thread_usage(uint64_t os_id, struct thread_usage *usage);
 
 #endif

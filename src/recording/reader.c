@@ -186,6 +186,27 @@ static uint64_t to_nanoseconds(const struct recording_file *file, uint64_t from,
     return saturating_from((double)elapsed(from, to) * file->nanoseconds_per_tick);
 }
 
+/* Appends a string to room that was allocated for it. */
+static uint32_t append_bytes(struct pyperf_profile *profile, const char *text, size_t length)
+{
+    uint32_t offset = (uint32_t)profile->strings_size;
+    memcpy(profile->strings + offset, text, length);
+    profile->strings[offset + length] = '\0';
+    profile->strings_size += length + 1;
+    return offset;
+}
+
+static uint32_t append_string(struct pyperf_profile *profile, const char *text)
+{
+    return append_bytes(profile, text, strlen(text));
+}
+
+static uint32_t append_name(struct pyperf_profile *profile,
+                            const char name[RECORDING_THREAD_NAME_SIZE])
+{
+    return append_bytes(profile, name, strnlen(name, RECORDING_THREAD_NAME_SIZE - 1));
+}
+
 static void convert_threads(const struct recording_file *file, uint64_t ended,
                             struct pyperf_profile *profile)
 {
@@ -193,17 +214,22 @@ static void convert_threads(const struct recording_file *file, uint64_t ended,
         const struct recording_thread *from = &file->threads[i];
         struct pyperf_thread *to = &profile->threads[i];
         to->os_id = from->os_id;
+        to->name = append_name(profile, from->name);
         to->root = from->root;
         to->fold_root = from->fold_root;
         to->started = to_nanoseconds(file, file->header.run_started, from->started);
         to->ended =
             to_nanoseconds(file, file->header.run_started, from->ended ? from->ended : ended);
         to->open_frames = from->depth > 1 ? from->depth - 1 : 0;
+        if (!from->ended)
+            to->open_frames += from->parked;
         to->end_seen = from->ended != 0;
-        if (to->end_seen) {
-            to->cpu = from->cpu_ended - from->cpu_started;
-            to->voluntary_switches = from->voluntary_ended - from->voluntary_started;
-            to->involuntary_switches = from->involuntary_ended - from->involuntary_started;
+        to->usage_known = from->has_usage != 0;
+        if (to->usage_known) {
+            to->cpu = elapsed(from->cpu_started, from->cpu_ended);
+            to->voluntary_switches = elapsed(from->voluntary_started, from->voluntary_ended);
+            to->involuntary_switches =
+                elapsed(from->involuntary_started, from->involuntary_ended);
         }
     }
 }
@@ -245,16 +271,6 @@ static void convert_nodes(const struct recording_file *file, struct pyperf_profi
     }
 }
 
-/* Appends a string to room that was allocated for it. */
-static uint32_t append_string(struct pyperf_profile *profile, const char *text)
-{
-    uint32_t offset = (uint32_t)profile->strings_size;
-    size_t size = strlen(text) + 1;
-    memcpy(profile->strings + offset, text, size);
-    profile->strings_size += size;
-    return offset;
-}
-
 static bool convert_strings(const struct recording_file *file,
                             const struct session_facts *facts, struct pyperf_profile *profile)
 {
@@ -263,7 +279,8 @@ static bool convert_strings(const struct recording_file *file,
     free(profile->strings);
     profile->strings = malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
                               sizeof header->command_line + sizeof header->engine +
-                              sizeof header->python_version + 2);
+                              sizeof header->python_version + 2 +
+                              (size_t)profile->thread_count * RECORDING_THREAD_NAME_SIZE);
     if (!profile->strings)
         return false;
     memcpy(profile->strings, file->strings, size);
@@ -306,6 +323,7 @@ static void convert_run(const struct recording_file *file, const struct session_
     run->max_nodes = header->max_nodes;
     run->lost_calls = header->lost_calls;
     run->resynchronised = header->resynchronised;
+    run->unmatched = header->unmatched;
     run->displaced = header->displaced;
     run->recording_error = header->error;
     run->running = file->running;

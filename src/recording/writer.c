@@ -43,6 +43,7 @@ enum pyperf_status writer_init(struct recording_writer *writer, const char *path
     for (int i = 0; i < WRITER_STACK_CLASSES; i++)
         writer->free_stacks[i] = RECORDING_NONE;
     note_process(writer->header, writer->clock);
+    (void)pthread_getname_np(pthread_self(), writer->native_name, sizeof writer->native_name);
     writer->header->event_clock = writer->event_clock;
     /* The program pays for its own growth only: the first steps are taken now. */
     if (!recording_map_reserve(&writer->map, RECORDING_NODES, 1) ||
@@ -59,6 +60,7 @@ enum pyperf_status writer_init(struct recording_writer *writer, const char *path
 
 void writer_finish(struct recording_writer *writer)
 {
+    writer_note_live_threads(writer);
     writer->header->last = clock_pair_read(writer->clock);
     writer->header->run_ended = clock_read(writer->clock);
 }
@@ -258,8 +260,11 @@ void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32
     const struct recording_frame *found = thread->top;
     while (found > thread->frames && !writer_frame_is(found, identity, site))
         found--;
-    if (found == thread->frames)
+    if (found == thread->frames) {
+        if (thread->top != thread->limit) /* else it is likely one that was counted as lost */
+            thread->writer->header->unmatched++;
         return;
+    }
     if (found != thread->top)
         thread->writer->header->resynchronised++;
     while (thread->top >= found)

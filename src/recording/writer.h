@@ -30,7 +30,10 @@
 #include "recording/layout.h"
 #include "recording/region.h"
 
-enum { WRITER_STACK_CLASSES = 32 };
+enum {
+    WRITER_STACK_CLASSES = 32,
+    WRITER_NATIVE_NAME_SIZE = 16 /* bytes, the kernel's limit */
+};
 
 struct recording_writer {
     struct recording_map map;
@@ -52,6 +55,7 @@ struct recording_writer {
     uint32_t fold_root_function;
     pthread_mutex_t stacks_lock;
     uint32_t free_stacks[WRITER_STACK_CLASSES]; /* lists of blocks by size; see writer.c */
+    char native_name[WRITER_NATIVE_NAME_SIZE]; /* what threads inherit, so that it is no name */
 };
 
 /* A thread's part, in private memory. What the hot path reads lies in its first line. */
@@ -67,6 +71,7 @@ struct writer_thread {
     uint32_t capacity;              /* frames */
     struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
     struct recording_writer *writer;
+    struct writer_parking *parking; /* stacks put aside (writer_switch.h), or NULL: none ever */
 };
 
 /* What identifies a function. Strings are borrowed for the call; UTF-8. */
@@ -85,8 +90,8 @@ enum writer_entry { WRITER_START, WRITER_RESUME };
 enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
                                uint32_t max_nodes, bool cpu_time, struct pyperf_error *error);
 
-/* Notes the moment as the run's end. The recording stays mapped, because threads that outlive
- * the interpreter may still come by. */
+/* Notes the moment as the run's end, and what threads that outlive it have used so far. The
+ * recording stays mapped, because they may still come by. */
 void writer_finish(struct recording_writer *writer);
 
 /* In a forked child: lets go of the recording without touching it. */
@@ -112,7 +117,12 @@ void writer_forget(struct recording_writer *writer, uint64_t key);
  * is the thread itself. */
 struct writer_thread *writer_thread_start(struct recording_writer *writer);
 
-/* Closes the thread's frames, notes its CPU time, and frees `thread`. */
+/* What a report shall call the thread: UTF-8, cut off where it is too long. The caller is the
+ * thread itself. */
+void writer_name_thread(struct writer_thread *thread, const char *name);
+
+/* Closes the thread's frames, notes what it used and, if it was given no name, that by which
+ * the operating system knows it, and frees `thread`. */
 void writer_thread_end(struct writer_thread *thread);
 
 /* What the recorder is about to do in the current context is measured: from this moment, in
@@ -131,9 +141,14 @@ void writer_enter_slowly(struct writer_thread *thread, uint64_t began, uint64_t 
 /* Leaves an activation that is not an ordinary one on top of the stack: the topmost one where
  * it was folded or lost; else one further down, whose callees were left without an event and
  * are closed too, and the header counts that. An activation that is not on the stack was
- * entered before recording began, or found no room: nothing changes. */
+ * entered before recording began, or found no room: nothing changes, but the header counts the
+ * former. */
 void writer_leave_slowly(struct writer_thread *thread, uint64_t identity, uint32_t site,
                          uint64_t now);
+
+/* Books ticks of a call that is not over and is off the stack: it has no duration to count. */
+void writer_book_unfinished(struct writer_thread *thread, const struct recording_frame *frame,
+                            uint64_t ticks);
 
 /* Takes the topmost frame off the stack and books its time until `now`. */
 void writer_close_top(struct writer_thread *thread, uint64_t now);

@@ -8,6 +8,7 @@
 #include "recording/writer_thread.h"
 
 struct writer_snapshot {
+    char name[RECORDING_THREAD_NAME_SIZE];
     size_t count; /* without the thread's root */
     struct recording_frame frames[];
 };
@@ -20,6 +21,7 @@ struct writer_snapshot *writer_snapshot_take(const struct writer_thread *thread)
     if (!snapshot)
         return NULL;
     snapshot->count = count;
+    memcpy(snapshot->name, thread->shared->name, sizeof snapshot->name);
     memcpy(snapshot->frames, thread->frames + 1, count * sizeof *snapshot->frames);
     return snapshot;
 }
@@ -58,6 +60,7 @@ static void inherit_frame(struct writer_thread *thread, const struct recording_w
 void writer_thread_inherit(struct writer_thread *thread, const struct recording_writer *from,
                            const struct writer_snapshot *snapshot)
 {
+    memcpy(thread->shared->name, snapshot->name, sizeof snapshot->name);
     for (size_t i = 0; i < snapshot->count; i++) {
         if (thread->top == thread->limit && !writer_grow_stack(thread))
             return;

@@ -4,12 +4,13 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "recording/process.h"
 #include "recording/writer.h"
 #include "recording/writer_nodes.h"
+#include "recording/writer_switch.h"
 #include "recording/writer_thread.h"
 
 /* A thread that never calls deeply costs one block of 3 KB, and the next thread reuses it. */
@@ -80,23 +81,70 @@ bool writer_grow_stack(struct writer_thread *thread)
 
 static void note_start(struct recording_thread *shared, enum clock_kind clock)
 {
-    struct rusage usage;
-    getrusage(RUSAGE_THREAD, &usage);
+    struct thread_usage usage = process_own_usage();
     shared->os_id = (uint64_t)syscall(SYS_gettid);
-    shared->voluntary_started = (uint64_t)usage.ru_nvcsw;
-    shared->involuntary_started = (uint64_t)usage.ru_nivcsw;
-    shared->cpu_started = clock_read_system(CLOCK_KIND_CPU);
+    shared->voluntary_started = usage.voluntary;
+    shared->involuntary_started = usage.involuntary;
+    shared->cpu_started = usage.cpu;
     shared->started = clock_read(clock);
 }
 
-static void note_end(struct recording_thread *shared, uint64_t now)
+static void note_usage(struct recording_thread *shared, const struct thread_usage *usage)
 {
-    struct rusage usage;
-    getrusage(RUSAGE_THREAD, &usage);
-    shared->cpu_ended = clock_read_system(CLOCK_KIND_CPU);
-    shared->voluntary_ended = (uint64_t)usage.ru_nvcsw;
-    shared->involuntary_ended = (uint64_t)usage.ru_nivcsw;
-    shared->ended = now;
+    shared->cpu_ended = usage->cpu;
+    shared->voluntary_ended = usage->voluntary;
+    shared->involuntary_ended = usage->involuntary;
+    WRITER_ORDER_STORES();
+    shared->has_usage = 1;
+}
+
+/* A thread may end just now, without the GIL: its own figures are better than ours. */
+void writer_note_live_threads(struct recording_writer *writer)
+{
+    for (uint32_t i = 0; i < writer->header->counts[RECORDING_THREADS]; i++) {
+        struct recording_thread *shared = &writer->threads[i];
+        struct thread_usage usage;
+        if (shared->ended || !process_thread_usage(shared->os_id, &usage))
+            continue;
+        pthread_mutex_lock(&writer->stacks_lock);
+        if (!shared->ended)
+            note_usage(shared, &usage);
+        pthread_mutex_unlock(&writer->stacks_lock);
+    }
+}
+
+void writer_name_thread(struct writer_thread *thread, const char *name)
+{
+    char *to = thread->shared->name;
+    size_t length = strlen(name);
+    if (length >= RECORDING_THREAD_NAME_SIZE) {
+        length = RECORDING_THREAD_NAME_SIZE - 1;
+        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+            length--; /* no half character */
+    }
+    memcpy(to, name, length);
+    memset(to + length, 0, RECORDING_THREAD_NAME_SIZE - length);
+}
+
+/* What the operating system calls a thread says something only where it is not inherited. */
+static void take_native_name(struct writer_thread *thread)
+{
+    char name[WRITER_NATIVE_NAME_SIZE];
+    if (!thread->shared->name[0] &&
+        pthread_getname_np(pthread_self(), name, sizeof name) == 0 &&
+        strcmp(name, thread->writer->native_name) != 0)
+        writer_name_thread(thread, name);
+}
+
+static void note_end(struct writer_thread *thread)
+{
+    struct recording_writer *writer = thread->writer;
+    struct thread_usage usage = process_own_usage();
+    take_native_name(thread);
+    pthread_mutex_lock(&writer->stacks_lock);
+    note_usage(thread->shared, &usage);
+    thread->shared->ended = clock_read(writer->clock);
+    pthread_mutex_unlock(&writer->stacks_lock);
 }
 
 static bool start_in_record(struct writer_thread *thread, uint32_t index)
@@ -115,6 +163,10 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
     shared->root = root;
     shared->fold_root = RECORDING_NONE;
     shared->depth = 0;
+    shared->parked = 0;
+    shared->has_usage = 0;
+    shared->ended = 0;
+    shared->name[0] = '\0';
     thread->shared = shared;
     take_stack(thread, block, class_capacity(0));
     thread->top = thread->frames - 1;
@@ -145,28 +197,33 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
     return thread;
 }
 
-/* These activations did not complete, so they have no duration to count (and another thread may
- * be counting just now: this one does not hold the GIL). */
+void writer_book_unfinished(struct writer_thread *thread, const struct recording_frame *frame,
+                            uint64_t ticks)
+{
+    if (!(frame->site & RECORDING_SITE_LOST))
+        thread->nodes[frame->node].inclusive += ticks;
+    if (frame->site & RECORDING_SITE_FOLDED)
+        thread->nodes[thread->top->node].folded += ticks;
+    if (frame->site & RECORDING_SITE_PRIMITIVE)
+        thread->functions[thread->nodes[frame->node].function].folded_primitive_ticks += ticks;
+}
+
+/* Their durations are not counted: another thread may be counting just now, because this one
+ * does not hold the GIL. */
 static void close_open_frames(struct writer_thread *thread, uint64_t now)
 {
     while (thread->shared->depth > 0) {
         const struct recording_frame *frame = writer_pop(thread);
-        uint64_t ticks = now - frame->entered;
-        if (!(frame->site & RECORDING_SITE_LOST))
-            thread->nodes[frame->node].inclusive += ticks;
-        if (frame->site & RECORDING_SITE_FOLDED)
-            thread->nodes[thread->top->node].folded += ticks;
-        if (frame->site & RECORDING_SITE_PRIMITIVE)
-            thread->functions[thread->nodes[frame->node].function].folded_primitive_ticks +=
-                ticks;
+        writer_book_unfinished(thread, frame, now - frame->entered);
     }
 }
 
 void writer_thread_end(struct writer_thread *thread)
 {
     uint64_t now = clock_read(thread->clock);
-    note_end(thread->shared, clock_read(thread->writer->clock));
+    note_end(thread);
     close_open_frames(thread, now);
+    writer_switch_release(thread);
     free_stack(thread->writer, (uint32_t)thread->shared->stack, thread->capacity);
     free(thread);
 }

@@ -154,6 +154,25 @@ static void add_folded(struct text_buffer *text, const struct pyperf_profile *pr
                           "right, but the callers are shown as {folded contexts}.\n");
 }
 
+/* One line for all events that did not pair. */
+static void add_unbalanced(struct text_buffer *text, const struct pyperf_run *run)
+{
+    if (run->unmatched == 0 && run->resynchronised == 0)
+        return;
+    text_buffer_add(text, "   ");
+    if (run->unmatched != 0) {
+        add_counted(text, run->unmatched, "return");
+        text_buffer_add(text, " had no call on record (it began unrecorded)");
+    }
+    if (run->resynchronised != 0) {
+        text_buffer_add(text, run->unmatched ? "; " : "");
+        add_counted(text, run->resynchronised, "return");
+        text_buffer_add(text,
+                        " ended calls that had none of their own; times nearby may be off");
+    }
+    text_buffer_add(text, ".\n");
+}
+
 static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
 {
     if (run->recording_error != 0)
@@ -168,13 +187,7 @@ static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
                            run->lost_calls == 1 ? "its" : "their",
                            run->lost_calls == 1 ? "its caller's" : "their callers'");
     }
-    if (run->resynchronised != 0) {
-        text_buffer_add(text, "   ");
-        add_counted(text, run->resynchronised, "return");
-        text_buffer_printf(text,
-                           " had no matching call and %s mended; times nearby may be off.\n",
-                           run->resynchronised == 1 ? "was" : "were");
-    }
+    add_unbalanced(text, run);
     if (run->beyond_depth != 0) {
         text_buffer_add(text, "   ");
         add_counted(text, run->beyond_depth, "call");

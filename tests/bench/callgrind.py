@@ -85,7 +85,7 @@ def run(interpreter, program, engine="auto", builtins=True):
     output = os.path.join(directory, "callgrind.out")
     session = os.path.join(directory, "session")
     os.mkdir(session)
-    options = "engine=%s scope=0 builtins=%d cpu=0 startup=0 max-nodes=4000000 in %s" % (engine, builtins, session)
+    options = "engine=%s scope=0 builtins=%d cpu=0 main-thread=0 startup=0 max-nodes=4000000 in %s" % (engine, builtins, session)
     done = harness.run(
         ["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
          "--callgrind-out-file=" + output, interpreter.host, options, interpreter.path,

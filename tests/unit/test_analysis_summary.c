@@ -133,6 +133,34 @@ static void threads_and_resumes_add_up(void **state)
     pyperf_summary_free(summary);
 }
 
+static void each_thread_by_itself(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = build_profile("x");
+    uint32_t both = build_python(profile, "both", 1),
+             second = build_python(profile, "second", 2);
+    build_node(profile, build_thread(profile, 1), both, 2, 10);
+    uint32_t root = build_thread(profile, 2);
+    build_node(profile, build_node(profile, root, both, 1, 20), second, 5, 30);
+    build_node(profile, build_fold_root(profile), second, 3, 4);
+    build_thread(profile, 0);
+    build_node(profile, build_fold_root(profile), second, 9, 8);
+    profile->functions[second].folded_primitive_calls = 8;
+    profile->functions[second].folded_primitive_ticks = 12;
+    build_inclusive(profile);
+    struct pyperf_summary **each;
+    assert_int_equal(pyperf_summary_create_each(profile, &each, NULL), PYPERF_OK);
+    assert_int_equal(each[0]->row_count, 2);
+    assert_row(each[0], "<program x>", 1, 1, 1, 11);
+    assert_row(each[0], "both", 2, 2, 10, 10);
+    assert_null(each[0]->rows[0].durations);
+    assert_row(each[1], "both", 1, 1, 20, 50);
+    assert_row(each[1], "second", 7, 8, 34, 33); /* a quarter of the folded calls is its */
+    assert_row(each[2], "second", 6, 9, 8, 9);
+    pyperf_summary_free_each(each, profile->thread_count);
+    pyperf_profile_free(profile);
+}
+
 static void folded_contexts(void **state)
 {
     (void)state;
@@ -276,6 +304,7 @@ int main(void)
         cmocka_unit_test(mutual_recursion),
         cmocka_unit_test(colliding_labels),
         cmocka_unit_test(threads_and_resumes_add_up),
+        cmocka_unit_test(each_thread_by_itself),
         cmocka_unit_test(folded_contexts),
         cmocka_unit_test(names_are_repaired),
         cmocka_unit_test(nothing_recorded),

@@ -19,6 +19,7 @@
 
 #include "recording/session.h"
 #include "recording/writer.h"
+#include "recording/writer_switch.h"
 
 struct fixture {
     char directory[SESSION_PATH_SIZE];
@@ -238,7 +239,95 @@ static void test_missed_returns_are_mended(void **state)
     finish(&fixture);
     struct pyperf_profile *profile = read_back(&fixture);
     assert_int_equal(profile->run.resynchronised, 1);
+    assert_int_equal(profile->run.unmatched, 1);
     assert_int_equal(find(profile, profile->threads[0].root, "d")->calls, 1);
+    pyperf_profile_free(profile);
+    clean_up(&fixture);
+}
+
+static uint64_t inclusive(const struct pyperf_profile *profile, const char *name)
+{
+    return find(profile, profile->threads[0].root, name)->inclusive;
+}
+
+static uint64_t ticks_of_sleep(struct fixture *fixture, useconds_t microseconds)
+{
+    uint64_t began = writer_moment(fixture->thread);
+    usleep(microseconds);
+    return writer_moment(fixture->thread) - began;
+}
+
+/* Two stacks that sleep in turns, in frames that end on a stack other than the one above which
+ * they would lie; a third one is never taken up again, a fourth one ended unseen. */
+static void test_stacks_that_are_switched(void **state)
+{
+    enum { A = 1001, B, C, D };
+    struct fixture fixture;
+    uint64_t a = 0, b = 0;
+    (void)state;
+    start(&fixture, 1000);
+    enter(&fixture, 0, 1);
+    a += ticks_of_sleep(&fixture, 2000);
+    writer_switch(fixture.thread, A, B);
+    assert_int_equal(fixture.thread->shared->depth, 1);
+    assert_int_equal(fixture.thread->shared->parked, 1);
+    enter(&fixture, 1, 2);
+    b += ticks_of_sleep(&fixture, 20000);
+    writer_switch(fixture.thread, B, C);
+    enter(&fixture, 2, 3);
+    enter(&fixture, 2, 4);
+    writer_switch(fixture.thread, C, A);
+    a += ticks_of_sleep(&fixture, 2000);
+    writer_switch(fixture.thread, A, B);
+    leave(&fixture, 2);
+    writer_switch(fixture.thread, B, A);
+    leave(&fixture, 1);
+    assert_int_equal(fixture.thread->shared->depth, 1);
+    struct pyperf_profile *profile = read_back(&fixture); /* as after a kill */
+    assert_int_equal(profile->threads[0].open_frames, 2);
+    pyperf_profile_free(profile);
+    writer_switch(fixture.thread, A, D);
+    writer_switch(fixture.thread, D, A);
+    finish(&fixture);
+    profile = read_back(&fixture);
+    assert_int_equal(profile->run.resynchronised + profile->run.unmatched, 0);
+    assert_int_equal(profile->threads[0].open_frames, 0);
+    assert_true(inclusive(profile, "a") >= a && inclusive(profile, "a") < b);
+    assert_true(inclusive(profile, "b") >= b);
+    assert_true(inclusive(profile, "a") + inclusive(profile, "b") + inclusive(profile, "c") <=
+                profile->nodes[profile->threads[0].root].inclusive);
+    pyperf_profile_free(profile);
+    clean_up(&fixture);
+}
+
+/* Deep and folded frames are put aside as they are, with the sums right all the while. */
+static void test_deep_and_folded_stacks_are_switched(void **state)
+{
+    enum { DEPTH = 1000, A = 1001, B };
+    struct fixture fixture;
+    (void)state;
+    start(&fixture, 16);
+    for (uint64_t i = 0; i < DEPTH; i++)
+        enter(&fixture, i % 2, 1 + i);
+    writer_switch(fixture.thread, A, B);
+    enter(&fixture, 2, 1);
+    writer_switch(fixture.thread, B, A);
+    assert_int_equal(fixture.thread->shared->depth, DEPTH + 1);
+    for (uint64_t i = DEPTH; i-- > 0;)
+        leave(&fixture, 1 + i);
+    writer_switch(fixture.thread, A, B);
+    leave(&fixture, 1);
+    finish(&fixture);
+    struct pyperf_profile *profile = read_back(&fixture);
+    assert_int_equal(profile->run.resynchronised + profile->run.unmatched, 0);
+    uint64_t calls = 0, *self = pyperf_profile_self_ticks(profile), sum = 0;
+    for (uint32_t i = 0; i < profile->node_count; i++) {
+        calls += profile->nodes[i].calls;
+        sum += self[i];
+    }
+    assert_int_equal(calls, DEPTH + 2);
+    assert_int_equal(sum, profile->nodes[profile->threads[0].root].inclusive);
+    free(self);
     pyperf_profile_free(profile);
     clean_up(&fixture);
 }
@@ -396,6 +485,8 @@ int main(void)
         cmocka_unit_test(test_folding_keeps_the_sums),
         cmocka_unit_test(test_open_frames_end_with_the_process),
         cmocka_unit_test(test_missed_returns_are_mended),
+        cmocka_unit_test(test_stacks_that_are_switched),
+        cmocka_unit_test(test_deep_and_folded_stacks_are_switched),
         cmocka_unit_test(test_deep_stacks_grow),
         cmocka_unit_test(test_forgotten_keys_are_not_trusted),
         cmocka_unit_test(test_ended_threads_leave_their_stacks),

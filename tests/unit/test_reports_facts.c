@@ -51,6 +51,39 @@ static void assert_mentions(struct pyperf_profile *profile,
     pyperf_profile_free(profile);
 }
 
+static void assert_thread(const struct pyperf_profile *profile, bool for_terminal,
+                          const char *expected)
+{
+    struct text_buffer text = {0};
+    assert_int_equal(pyperf_report_thread(profile, 0, for_terminal, &text, NULL), PYPERF_OK);
+    assert_string_equal(text.text, expected);
+    text_buffer_release(&text);
+}
+
+static void threads(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = plain();
+    build_thread(profile, 0);
+    profile->threads[0] = (struct pyperf_thread){.os_id = 4711,
+                                                 .name = build_string(profile, "a\033[1m"),
+                                                 .started = 1000000000,
+                                                 .ended = 2500000000,
+                                                 .usage_known = true,
+                                                 .cpu = 123456789,
+                                                 .voluntary_switches = 7,
+                                                 .involuntary_switches = 1};
+    assert_thread(profile, true,
+                  "   Thread 1 of 2: a\\x1b[1m, native id 4711\n   Wall time 1.500 s, CPU time "
+                  "0.123 s, 7 voluntary and 1 involuntary context switch.\n\n");
+    profile->threads[0].usage_known = false;
+    profile->threads[0].name = 0;
+    assert_thread(profile, false,
+                  "   Thread 1 of 2: (no name), native id 4711\n   Wall time 1.500 s, CPU time "
+                  "and context switches unknown: its end was not seen.\n\n");
+    pyperf_profile_free(profile);
+}
+
 static void ends(void **state)
 {
     (void)state;
@@ -100,7 +133,19 @@ static void losses(void **state)
         "   1 call found no room in the recording; its time is its caller's own.\n");
     profile = plain();
     profile->run.resynchronised = 2;
-    assert_mentions(profile, NULL, "   2 returns had no matching call and were mended;");
+    assert_mentions(profile, NULL,
+                    "   2 returns ended calls that had none of their own; times nearby may be "
+                    "off.\n");
+    profile = plain();
+    profile->run.unmatched = 1;
+    assert_mentions(profile, NULL,
+                    "   1 return had no call on record (it began unrecorded).\n");
+    profile = plain();
+    profile->run.unmatched = 3;
+    profile->run.resynchronised = 1;
+    assert_mentions(profile, NULL,
+                    "   3 returns had no call on record (it began unrecorded); 1 return ended "
+                    "calls that had none of their own; times nearby may be off.\n");
     profile = plain();
     profile->run.beyond_depth = 2;
     assert_mentions(profile, NULL,
@@ -168,9 +213,9 @@ static void slow_bytecode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ordinary_run),  cmocka_unit_test(ends),
-        cmocka_unit_test(losses),        cmocka_unit_test(overhead),
-        cmocka_unit_test(slow_bytecode),
+        cmocka_unit_test(ordinary_run), cmocka_unit_test(threads),
+        cmocka_unit_test(ends),         cmocka_unit_test(losses),
+        cmocka_unit_test(overhead),     cmocka_unit_test(slow_bytecode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

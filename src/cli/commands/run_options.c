@@ -15,6 +15,7 @@ enum {
     KEY_ENGINE,
     KEY_CLOCK,
     KEY_STARTUP,
+    KEY_THREADS,
     KEY_MAX_NODES,
     KEY_RAW_TIMES,
     KEY_REPORT,
@@ -51,6 +52,8 @@ static const struct argp_option options_table[] = {
      "what is measured: time on the wall (the default), or each thread's CPU time", 3},
     {"children", KEY_CHILDREN, "none|all", 0,
      "follow Python processes that the program forks or starts (default: none)", 3},
+    {"threads", KEY_THREADS, "all|main", 0,
+     "all threads (the default), or the main thread alone", 3},
     {"max-nodes", KEY_MAX_NODES, "N", 0,
      "fold call paths beyond N into one per function (default: 4000000)", 3},
     {NULL, 0, NULL, 0, "What becomes of it:", 4},
@@ -208,6 +211,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             return option_fail(state, "--clock: '%s' is neither wall nor cpu", argument);
         options->recording.cpu_time = strcmp(argument, "cpu") == 0;
         return 0;
+    case KEY_THREADS:
+        if (strcmp(argument, "all") != 0 && strcmp(argument, "main") != 0)
+            return option_fail(state, "--threads: '%s' is neither all nor main", argument);
+        options->recording.main_thread = strcmp(argument, "main") == 0;
+        return 0;
     case KEY_NO_BUILTINS:
         options->recording.builtins = false;
         return 0;
@@ -268,6 +276,7 @@ enum options_outcome run_options_parse(const struct command *command,
         return OPTIONS_WRONG;
     }
     options->destinations.quiet = input.quiet;
+    options->destinations.tables.strip_directories = !options->destinations.full_paths;
     if (!options->report && !options->output && !input.quiet)
         options->report = "-";
     return OPTIONS_OK;

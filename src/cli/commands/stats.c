@@ -41,7 +41,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &options->tables;
         return 0;
     case KEY_STRIP_DIRS:
-        options->strip_directories = true;
+        options->strip_directories = options->tables.strip_directories = true;
         return 0;
     case KEY_RAW_TIMES:
         options->raw_times = true;

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "python/engines/engine.h"
 
+#include "python/foreign_threads.h"
 #include "python/functions.h"
 #include "python/method_patch.h"
 #include "python/recorder.h"
@@ -116,9 +117,14 @@ static void remove_hook(void)
     PyEval_SetProfile(NULL, NULL);
 }
 
-static void put_back(void)
+static void cover_this_thread(void)
 {
     PyEval_SetProfile(hook(), NULL);
+}
+
+static void put_back(void)
+{
+    cover_this_thread();
 }
 
 #else
@@ -135,13 +141,23 @@ static void cover_all_threads(void)
 
 static void remove_hook(void)
 {
+    foreign_threads_ignore();
     if (compat_thread_state()->c_profilefunc == hook())
         compat_set_hook(compat_thread_state(), NULL);
 }
 
+static void cover_this_thread(void)
+{
+    if (!compat_thread_state()->c_profilefunc)
+        compat_set_hook(compat_thread_state(), hook());
+}
+
 static void put_back(void)
 {
-    cover_all_threads();
+    if (recorder.options.main_thread)
+        cover_this_thread();
+    else
+        cover_all_threads();
 }
 
 #endif
@@ -253,10 +269,37 @@ static bool displaced(void)
     return current && current != hook();
 }
 
+#if COMPAT_HAS_MONITORING
+
+static void watch_foreign_threads(void)
+{
+}
+
+#else
+
+/* A thread whose hook the program has just taken out gets it back by reinstall. */
+static void adopt(PyThreadState *state)
+{
+    if (!displaced_at && recorder_is_at_home())
+        compat_set_hook(state, hook());
+}
+
+static void watch_foreign_threads(void)
+{
+    foreign_threads_watch(adopt);
+}
+
+#endif
+
 static enum pyperf_status install(struct pyperf_error *error)
 {
     (void)error;
+    if (recorder.options.main_thread) {
+        cover_this_thread();
+        return PYPERF_OK;
+    }
     watch_thread_starts();
+    watch_foreign_threads();
     cover_all_threads();
     return PYPERF_OK;
 }
