@@ -25,6 +25,7 @@ void pyperf_profile_free(struct pyperf_profile *profile)
     free(profile->functions);
     free(profile->nodes);
     free(profile->threads);
+    free(profile->open_calls);
     free(profile);
 }
 

@@ -213,10 +213,38 @@ static void test_open_frames_end_with_the_process(void **state)
                      PYPERF_OK);
     assert_false(profile->run.running);
     assert_int_equal(profile->threads[0].open_frames, 2);
+    assert_int_equal(profile->open_call_count, 2);
+    const struct pyperf_node *outer = &profile->nodes[profile->open_calls[0]];
+    const struct pyperf_node *inner = &profile->nodes[profile->open_calls[1]];
+    assert_int_equal(outer->parent, profile->threads[0].root);
+    assert_int_equal(inner->parent, profile->open_calls[0]);
+    assert_true(profile->run.end_known);
     assert_false(profile->threads[0].end_seen);
     double milliseconds = (double)find(profile, profile->threads[0].root, "a")->inclusive *
                           profile->run.nanoseconds_per_tick / 1e6;
     assert_true(milliseconds >= 20 && milliseconds < 39);
+    pyperf_profile_free(profile);
+    finish(&fixture);
+    clean_up(&fixture);
+}
+
+static void test_the_end_may_be_unknown(void **state)
+{
+    struct fixture fixture;
+    struct pyperf_error error;
+    struct pyperf_profile *profile;
+    (void)state;
+    start(&fixture, 1000);
+    enter(&fixture, 0, 1);
+    fixture.writer.header->pid = 0;
+    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error), PYPERF_OK);
+    assert_false(profile->run.end_known);
+    assert_false(profile->run.replaced);
+    pyperf_profile_free(profile);
+    fixture.writer.header->exec_started = clock_read(fixture.writer.clock);
+    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error), PYPERF_OK);
+    assert_true(profile->run.end_known);
+    assert_true(profile->run.replaced);
     pyperf_profile_free(profile);
     finish(&fixture);
     clean_up(&fixture);
@@ -395,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_resumes_are_counted_apart),
         cmocka_unit_test(test_folding_keeps_the_sums),
         cmocka_unit_test(test_open_frames_end_with_the_process),
+        cmocka_unit_test(test_the_end_may_be_unknown),
         cmocka_unit_test(test_missed_returns_are_mended),
         cmocka_unit_test(test_deep_stacks_grow),
         cmocka_unit_test(test_forgotten_keys_are_not_trusted),
