@@ -376,6 +376,18 @@ static enum pyperf_status convert(struct recording_file *file,
     return PYPERF_OK;
 }
 
+/* What there is where Python was ended before it came to run the program. */
+static enum pyperf_status read_nothing(const struct session_facts *facts,
+                                       struct pyperf_profile **profile,
+                                       struct pyperf_error *error)
+{
+    *profile = pyperf_profile_create();
+    if (!*profile)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    (*profile)->run.started_at = facts->started_at;
+    return PYPERF_OK;
+}
+
 enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_monotonic,
                                        struct pyperf_profile **profile,
                                        struct pyperf_error *error)
@@ -394,6 +406,8 @@ enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_mon
     status = recording_file_read(&file, path, error);
     if (status != PYPERF_OK)
         return status;
+    if (!file.begun)
+        return read_nothing(&facts, profile, error);
     status = check_functions(&file, error);
     if (status == PYPERF_OK)
         status = check_nodes(&file, error);

@@ -32,6 +32,16 @@ static bool terminated(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
+/* The process makes the file, gives it its size, then its header, and fills the tables that the
+ * header speaks of. It can be killed in between. */
+static bool is_begun(const struct recording_header *header)
+{
+    static const char no_magic[sizeof header->magic];
+    bool unmade = memcmp(header->magic, no_magic, sizeof no_magic) == 0 ||
+                  header->counts[RECORDING_STRINGS] == 0;
+    return header->run_started != 0 || !unmade;
+}
+
 static enum pyperf_status check_header(const struct recording_header *header, uint64_t size,
                                        const char *path, struct pyperf_error *error)
 {
@@ -98,10 +108,15 @@ static enum pyperf_status read_contents(struct recording_file *file, int descrip
     struct recording_header *header = &file->header;
     if (fstat(descriptor, &facts) != 0)
         return pyperf_error_set_errno(error, errno, "cannot read %s", path);
+    if (facts.st_size == 0)
+        return PYPERF_OK;
     if ((uint64_t)facts.st_size < sizeof *header ||
         !read_fully(descriptor, header, sizeof *header, 0))
         return pyperf_error_set(error, PYPERF_BAD_DATA, "%s is too short for a recording",
                                 path);
+    if (!is_begun(header))
+        return PYPERF_OK;
+    file->begun = true;
     enum pyperf_status status = check_header(header, (uint64_t)facts.st_size, path, error);
     if (status != PYPERF_OK)
         return status;
@@ -126,6 +141,8 @@ enum pyperf_status recording_file_read(struct recording_file *file, const char *
 {
     memset(file, 0, sizeof *file);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0 && errno == ENOENT)
+        return PYPERF_OK;
     if (descriptor < 0)
         return pyperf_error_set_errno(error, errno, "cannot read the recording %s", path);
     enum pyperf_status status = read_contents(file, descriptor, path, error);

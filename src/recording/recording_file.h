@@ -19,6 +19,8 @@ struct recording_file {
     struct recording_frame *frames;
     double nanoseconds_per_tick;
     bool running; /* the process that writes it was alive */
+    bool begun;   /* false: that process was killed before it could record anything; then there
+                     is nothing but this flag */
 };
 
 /* Indices inside the items are not checked here. Free with recording_file_release. */

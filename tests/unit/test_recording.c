@@ -250,6 +250,39 @@ static void test_the_end_may_be_unknown(void **state)
     clean_up(&fixture);
 }
 
+/* Killed at any point while the file is made: there is nothing in it, and nothing is wrong. */
+static void test_recordings_that_never_began(void **state)
+{
+    struct fixture fixture;
+    struct pyperf_error error;
+    struct pyperf_profile *profile;
+    (void)state;
+    start(&fixture, 1000);
+    finish(&fixture);
+    struct recording_header header = {0};
+    int file = open(fixture.path, O_RDWR);
+    assert_int_equal(pread(file, &header, sizeof header, 0), sizeof header);
+    header.run_started = 0;
+    for (int step = 0; step < 4; step++) {
+        if (step == 0) /* the tables are not filled */
+            header.counts[RECORDING_STRINGS] = 0;
+        if (step == 1) /* the header is on its way */
+            memset(header.magic, 0, sizeof header.magic);
+        if (step < 2)
+            assert_int_equal(pwrite(file, &header, sizeof header, 0), sizeof header);
+        if (step == 2)
+            assert_int_equal(ftruncate(file, 0), 0);
+        if (step == 3)
+            assert_int_equal(unlink(fixture.path), 0);
+        assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error),
+                         PYPERF_OK);
+        assert_false(profile->run.started);
+        pyperf_profile_free(profile);
+    }
+    close(file);
+    clean_up(&fixture);
+}
+
 static void test_missed_returns_are_mended(void **state)
 {
     struct fixture fixture;
@@ -424,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_folding_keeps_the_sums),
         cmocka_unit_test(test_open_frames_end_with_the_process),
         cmocka_unit_test(test_the_end_may_be_unknown),
+        cmocka_unit_test(test_recordings_that_never_began),
         cmocka_unit_test(test_missed_returns_are_mended),
         cmocka_unit_test(test_deep_stacks_grow),
         cmocka_unit_test(test_forgotten_keys_are_not_trusted),

@@ -212,6 +212,17 @@ static bool host_refused(const struct supervisor *supervisor)
     return WIFEXITED(supervisor->status) && WEXITSTATUS(supervisor->status) == STATUS_FAILED;
 }
 
+/* Python says itself why it did not come to run the program, but not what killed it. */
+static void explain_nothing(const struct run *run)
+{
+    int status = run->supervisor.status;
+    if (WIFSIGNALED(status))
+        message(
+            "Python was ended by signal %d (%s) before it ran the program; there is nothing "
+            "to report",
+            WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
 /* False when something that was asked for could not be made: then the recording is kept. */
 static bool finish(struct run *run)
 {
@@ -228,6 +239,8 @@ static bool finish(struct run *run)
     }
     if (status != PYPERF_OK)
         message("cannot read what was recorded: %s", error.message);
+    else if (!profile->run.started)
+        explain_nothing(run);
     bool done = status == PYPERF_OK &&
                 (!profile->run.started || run->script_missing || deliver(run, profile));
     pyperf_profile_free(profile);
