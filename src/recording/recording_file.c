@@ -101,6 +101,12 @@ static double measure_clock(const struct recording_header *header)
     return clock_nanoseconds_per_tick(kind, header->start, until);
 }
 
+static bool is_running(const struct recording_header *header)
+{
+    return header->process_start != 0 &&
+           process_start_time(header->pid) == header->process_start;
+}
+
 static enum pyperf_status read_contents(struct recording_file *file, int descriptor,
                                         const char *path, struct pyperf_error *error)
 {
@@ -120,8 +126,7 @@ static enum pyperf_status read_contents(struct recording_file *file, int descrip
     enum pyperf_status status = check_header(header, (uint64_t)facts.st_size, path, error);
     if (status != PYPERF_OK)
         return status;
-    file->running =
-        header->process_start != 0 && process_start_time(header->pid) == header->process_start;
+    file->running = is_running(header);
     file->nodes = read_region(descriptor, header, RECORDING_NODES);
     file->functions = read_region(descriptor, header, RECORDING_FUNCTIONS);
     file->strings = read_region(descriptor, header, RECORDING_STRINGS);
@@ -159,4 +164,20 @@ void recording_file_release(struct recording_file *file)
     free(file->strings);
     free(file->threads);
     free(file->frames);
+}
+
+struct recording_glance recording_file_glance(const char *path)
+{
+    struct recording_glance glance = {0};
+    struct recording_header header;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return glance;
+    if (read_fully(descriptor, &header, sizeof header, 0) &&
+        memcmp(header.magic, RECORDING_MAGIC, sizeof header.magic) == 0) {
+        glance.started = header.run_started != 0;
+        glance.running_pid = is_running(&header) ? header.pid : 0;
+    }
+    close(descriptor);
+    return glance;
 }

@@ -28,4 +28,13 @@ enum pyperf_status recording_file_read(struct recording_file *file, const char *
                                        struct pyperf_error *error);
 void recording_file_release(struct recording_file *file);
 
+/* What can be told without reading it all. */
+struct recording_glance {
+    bool started;        /* Python came to run the program */
+    int64_t running_pid; /* the process that writes it; 0: it has ended */
+};
+
+/* Zeros where there is no recording. */
+struct recording_glance recording_file_glance(const char *path);
+
 #endif

@@ -5,17 +5,19 @@
  *     interpreter=/usr/bin/python3
  *     started=1764000000000000000   nanoseconds since the epoch
  *     ended=81234567890             CLOCK_MONOTONIC; added when the process was seen to end
+ *     named=1                       added when the user was told where the session is
  *
  * SPDX-License-Identifier: MIT */
 #include "recording/session.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,7 +77,7 @@ enum pyperf_status session_create(const char *parent,
                                   const struct session_description *description, char *path,
                                   size_t size, struct pyperf_error *error)
 {
-    if (!join(path, size, parent, "pyperf-XXXXXX"))
+    if (!join(path, size, parent, SESSION_PREFIX "XXXXXX"))
         return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot record to %s", parent);
     if (!mkdtemp(path))
         return pyperf_error_set_errno(
@@ -97,18 +99,52 @@ enum pyperf_status session_create(const char *parent,
                                   "cannot record to %s (TMPDIR can name another place)", path);
 }
 
+/* Adds a line; returns 0 or an errno. */
+static int note(const char *directory, const char *name, uint64_t value)
+{
+    FILE *file = open_description(directory, "ae");
+    if (!file)
+        return errno;
+    fprintf(file, "%s=%" PRIu64 "\n", name, value);
+    return close_checked(file);
+}
+
 enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
                                     struct pyperf_error *error)
 {
-    FILE *file = open_description(directory, "ae");
-    int failure = errno;
-    if (file) {
-        fprintf(file, "ended=%" PRIu64 "\n", ended_monotonic);
-        failure = close_checked(file);
-    }
-    if (file && !failure)
+    int failure = note(directory, "ended", ended_monotonic);
+    if (!failure)
         return PYPERF_OK;
     return pyperf_error_set_errno(error, failure, "cannot write to %s", directory);
+}
+
+bool session_note_named(const char *directory)
+{
+    return note(directory, "named", 1) == 0;
+}
+
+static int open_directory(const char *directory)
+{
+    return open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* A lock, because that tells also across PID namespaces that share a directory. The descriptor
+ * stays open to the end on purpose. */
+void session_hold(const char *directory)
+{
+    int descriptor = open_directory(directory);
+    if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        close(descriptor);
+}
+
+bool session_is_held(const char *directory)
+{
+    int descriptor = open_directory(directory);
+    if (descriptor < 0)
+        return false;
+    bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(descriptor);
+    return held;
 }
 
 static void take_value(struct session_facts *facts, const char *name, char *value)
@@ -122,6 +158,8 @@ static void take_value(struct session_facts *facts, const char *name, char *valu
         facts->started_at = strtoull(value, NULL, 10);
     else if (strcmp(name, "ended") == 0)
         facts->ended_monotonic = strtoull(value, NULL, 10);
+    else if (strcmp(name, "named") == 0)
+        facts->named = true;
 }
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

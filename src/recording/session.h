@@ -4,6 +4,7 @@
 #ifndef PYPERF_RECORDING_SESSION_H
 #define PYPERF_RECORDING_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@
 
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
+#define SESSION_PREFIX           "pyperf-"   /* six more characters make the name */
 #define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
 #define SESSION_RECORDING_FILE   "recording" /* see layout.h */
 #define SESSION_CALIBRATION_FILE "costs"     /* one, too, for a moment: src/python/recorder.c */
@@ -28,9 +30,17 @@ enum pyperf_status session_create(const char *parent,
                                   const struct session_description *description, char *path,
                                   size_t size, struct pyperf_error *error);
 
+/* Marks the session as in use until this process ends, however it ends. Where that cannot be
+ * done (a file system without locks) it looks like one that nobody looks after. */
+void session_hold(const char *directory);
+bool session_is_held(const char *directory);
+
 /* Notes the moment (CLOCK_MONOTONIC, nanoseconds) at which the process was seen to end. */
 enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
                                     struct pyperf_error *error);
+
+/* Notes that the user was told where the session is; false when that cannot be noted. */
+bool session_note_named(const char *directory);
 
 /* What the description says. */
 struct session_facts {
@@ -38,6 +48,7 @@ struct session_facts {
     char interpreter[SESSION_PATH_SIZE];
     uint64_t started_at;      /* nanoseconds since the epoch */
     uint64_t ended_monotonic; /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+    bool named;               /* the user was told where it is */
 };
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

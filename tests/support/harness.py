@@ -159,6 +159,15 @@ def fresh_directory():
     return path
 
 
+@locked
+def temporary():
+    """A directory for temporary files: in everybody's there may be recordings that others left,
+    which `pyperf run` names."""
+    path = os.path.join(scratch(), "tmp")
+    os.mkdir(path)
+    return path
+
+
 # Python leaks by design, and handlers of the sanitizer's own would be seen by the programs.
 SANITIZER_OPTIONS = ("detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
                      "handle_abort=0:use_sigaltstack=0:detect_stack_use_after_return=0")
@@ -176,7 +185,7 @@ def environment(**changes):
     values = {name: value for name, value in os.environ.items()
               if not name.startswith(("PYTHON", "PYPERF", "VIRTUAL_ENV", "COV_"))}
     values.update(PYTHONHASHSEED="0", LC_ALL="C.UTF-8",
-                  PYTHONPYCACHEPREFIX=os.path.join(scratch(), "pycache"))
+                  PYTHONPYCACHEPREFIX=os.path.join(scratch(), "pycache"), TMPDIR=temporary())
     if sanitized():
         values["ASAN_OPTIONS"] = SANITIZER_OPTIONS
     values.update(changes)

@@ -17,6 +17,7 @@
 #include "cli/commands/run_options.h"
 #include "cli/hosts.h"
 #include "cli/interpreter.h"
+#include "cli/kept.h"
 #include "cli/output_path.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -105,13 +106,7 @@ static int choose_interpreter(struct run *run)
 static enum pyperf_status make_session(struct run *run, struct pyperf_error *error)
 {
     char *title = program_title(&run->options.program);
-    const char *place = getenv("TMPDIR");
-    char *parent = NULL;
-    if (!place || !*place)
-        parent = strdup("/tmp");
-    else if (asprintf(&parent, "%s%s%s", place[0] == '/' ? "" : run->directory,
-                      place[0] == '/' ? "" : "/", place) < 0)
-        parent = NULL;
+    char *parent = kept_place(run->directory);
     enum pyperf_status status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
     if (title && parent) {
         const struct session_description description = {
@@ -124,6 +119,8 @@ static enum pyperf_status make_session(struct run *run, struct pyperf_error *err
         status = session_create(parent, &description, run->recording.directory,
                                 sizeof run->recording.directory, error);
     }
+    if (status == PYPERF_OK)
+        session_hold(run->recording.directory);
     free(title);
     free(parent);
     return status;
@@ -246,9 +243,20 @@ static bool finish(struct run *run)
     pyperf_profile_free(profile);
     if (done)
         session_remove(session);
-    else if (access(session, F_OK) == 0)
+    else if (access(session, F_OK) == 0) {
+        (void)session_note_named(session);
         message("the recording is kept; try again with: pyperf stats %s", session);
+    }
     return done;
+}
+
+/* Recordings of runs whose pyperf was killed, so that they are not forgotten. */
+static void announce_kept(const struct run *run)
+{
+    char *place = run->options.destinations.quiet ? NULL : kept_place(run->directory);
+    if (place)
+        kept_announce(place);
+    free(place);
 }
 
 static int run_program(const struct command *command, int argc, char **argv)
@@ -269,6 +277,7 @@ static int run_program(const struct command *command, int argc, char **argv)
     if (status == STATUS_OK) {
         supervisor_wait(&run.supervisor);
         status = finish(&run) ? STATUS_OK : STATUS_FAILED;
+        announce_kept(&run);
     }
     run_release(&run);
     if (status != STATUS_OK)
