@@ -136,6 +136,15 @@ static bool report(const struct destinations *to, const struct pyperf_profile *p
     return write_report(to, profile, outcome, summary);
 }
 
+/* The report says what makes a profile less than complete; where there is none, this does. */
+static void warn_of_losses(const struct pyperf_run *run)
+{
+    if (run->recording_error)
+        message("the recording could not grow to the end (%s): what followed is folded or "
+                "missing; make room and run again",
+                strerror(run->recording_error));
+}
+
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome)
 {
@@ -149,6 +158,8 @@ bool results_deliver(const struct destinations *destinations, struct pyperf_prof
         message("cannot add up what was recorded: %s", error.message);
         return false;
     }
+    if (!destinations->report)
+        warn_of_losses(&profile->run);
     bool written = !destinations->output || write_profile(destinations, profile, summary);
     bool reported = !destinations->report || report(destinations, profile, outcome, summary);
     pyperf_summary_free(summary);

@@ -218,6 +218,29 @@ def pyperf_run(python, *operands, options=(), **more):
     return run([pyperf(), "run", "--python", python.path, *options, *operands], **more)
 
 
+def limits(shell):
+    """A wrapper that sets limits in the way of a shell, then runs what follows."""
+    return ["sh", "-c", shell + '; exec "$@"', "sh"]
+
+
+def program_of(pid, patience=0):
+    """The process id of the program that a pyperf runs, waiting so many seconds for it."""
+    end = time.monotonic() + patience
+    while True:
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % name) as file:
+                    parent = int(file.read().rpartition(")")[2].split()[1])
+                host = os.path.basename(os.readlink("/proc/%s/exe" % name)) if parent == pid else ""
+            except OSError:
+                continue
+            if host.startswith("pyperf-python"):
+                return int(name)
+        if time.monotonic() >= end:
+            raise AssertionError("no recorder runs below process %d" % pid)
+        time.sleep(0.001)
+
+
 def profile(python, *operands, options=(), **more):
     """Runs, and returns how it ended and the profile as pstats' dictionary."""
     output = os.path.join(fresh_directory(), "out.prof")

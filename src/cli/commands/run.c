@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,9 @@ static void announce_kept(const struct run *run)
 static int run_program(const struct command *command, int argc, char **argv)
 {
     struct run run = {0};
+    /* Under `ulimit -f` a failed write is to be an error, not our end. Python ignores this
+     * signal as well, so the program does not see that it was ignored before. */
+    signal(SIGXFSZ, SIG_IGN);
     clock_gettime(CLOCK_REALTIME, &run.started);
     int status = STATUS_USAGE;
     enum options_outcome outcome = run_options_parse(command, &run.options, argc, argv);
