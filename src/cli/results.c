@@ -55,6 +55,17 @@ static bool write_profile(const struct destinations *to, const struct pyperf_pro
 
 /* ---- The report ---- */
 
+struct pyperf_outcome outcome_of_end(const struct session_end *end)
+{
+    return (struct pyperf_outcome){
+        .user_time = end->user_time,
+        .system_time = end->system_time,
+        .peak_memory = end->peak_memory,
+        .signal = end->signal,
+        .exit_status = end->exit_status,
+    };
+}
+
 static enum pyperf_status compose(const struct report_options *tables,
                                   const struct pyperf_profile *profile,
                                   const struct pyperf_outcome *outcome,

@@ -399,7 +399,7 @@ enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_mon
     if (status != PYPERF_OK)
         return status;
     if (!ended_monotonic)
-        ended_monotonic = facts.ended_monotonic;
+        ended_monotonic = facts.end.moment;
     int length = snprintf(path, sizeof path, "%s/%s", directory, SESSION_RECORDING_FILE);
     if (length < 0 || (size_t)length >= sizeof path)
         return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot read %s", directory);

@@ -4,7 +4,12 @@
  *     program=script.py
  *     interpreter=/usr/bin/python3
  *     started=1764000000000000000   nanoseconds since the epoch
- *     ended=81234567890             CLOCK_MONOTONIC; added when the process was seen to end
+ *
+ * When the process was seen to end, these follow:
+ *
+ *     signal=0  status=3  user=…  system=…  peak=…  (one a line)
+ *     ended=81234567890             CLOCK_MONOTONIC
+ *
  *     named=1                       added when the user was told where the session is
  *
  * SPDX-License-Identifier: MIT */
@@ -99,28 +104,31 @@ enum pyperf_status session_create(const char *parent,
                                   "cannot record to %s (TMPDIR can name another place)", path);
 }
 
-/* Adds a line; returns 0 or an errno. */
-static int note(const char *directory, const char *name, uint64_t value)
-{
-    FILE *file = open_description(directory, "ae");
-    if (!file)
-        return errno;
-    fprintf(file, "%s=%" PRIu64 "\n", name, value);
-    return close_checked(file);
-}
-
-enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+enum pyperf_status session_note_end(const char *directory, const struct session_end *end,
                                     struct pyperf_error *error)
 {
-    int failure = note(directory, "ended", ended_monotonic);
-    if (!failure)
+    FILE *file = open_description(directory, "ae");
+    int failure = errno;
+    if (file) {
+        fprintf(file,
+                "signal=%d\nstatus=%d\nuser=%" PRIu64 "\nsystem=%" PRIu64 "\npeak=%" PRIu64
+                "\nended=%" PRIu64 "\n",
+                end->signal, end->exit_status, end->user_time, end->system_time,
+                end->peak_memory, end->moment);
+        failure = close_checked(file);
+    }
+    if (file && !failure)
         return PYPERF_OK;
     return pyperf_error_set_errno(error, failure, "cannot write to %s", directory);
 }
 
 bool session_note_named(const char *directory)
 {
-    return note(directory, "named", 1) == 0;
+    FILE *file = open_description(directory, "ae");
+    if (!file)
+        return false;
+    fputs("named=1\n", file);
+    return close_checked(file) == 0;
 }
 
 static int open_directory(const char *directory)
@@ -147,6 +155,22 @@ bool session_is_held(const char *directory)
     return held;
 }
 
+static void take_end(struct session_end *end, const char *name, uint64_t value)
+{
+    if (strcmp(name, "ended") == 0)
+        end->moment = value;
+    else if (strcmp(name, "user") == 0)
+        end->user_time = value;
+    else if (strcmp(name, "system") == 0)
+        end->system_time = value;
+    else if (strcmp(name, "peak") == 0)
+        end->peak_memory = value;
+    else if (strcmp(name, "signal") == 0)
+        end->signal = (int)(value & 127);
+    else if (strcmp(name, "status") == 0)
+        end->exit_status = (int)(value & 255);
+}
+
 static void take_value(struct session_facts *facts, const char *name, char *value)
 {
     decode_value(value);
@@ -156,10 +180,10 @@ static void take_value(struct session_facts *facts, const char *name, char *valu
         snprintf(facts->interpreter, sizeof facts->interpreter, "%s", value);
     else if (strcmp(name, "started") == 0)
         facts->started_at = strtoull(value, NULL, 10);
-    else if (strcmp(name, "ended") == 0)
-        facts->ended_monotonic = strtoull(value, NULL, 10);
     else if (strcmp(name, "named") == 0)
         facts->named = true;
+    else
+        take_end(&facts->end, name, strtoull(value, NULL, 10));
 }
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

@@ -35,8 +35,16 @@ enum pyperf_status session_create(const char *parent,
 void session_hold(const char *directory);
 bool session_is_held(const char *directory);
 
-/* Notes the moment (CLOCK_MONOTONIC, nanoseconds) at which the process was seen to end. */
-enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+/* How the process was seen to end. */
+struct session_end {
+    uint64_t moment;                 /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+    uint64_t user_time, system_time; /* nanoseconds of CPU time */
+    uint64_t peak_memory;            /* bytes resident at the highest point */
+    int signal;                      /* the signal that ended it, or 0 */
+    int exit_status;                 /* where no signal did */
+};
+
+enum pyperf_status session_note_end(const char *directory, const struct session_end *end,
                                     struct pyperf_error *error);
 
 /* Notes that the user was told where the session is; false when that cannot be noted. */
@@ -46,9 +54,9 @@ bool session_note_named(const char *directory);
 struct session_facts {
     char program[SESSION_PATH_SIZE];
     char interpreter[SESSION_PATH_SIZE];
-    uint64_t started_at;      /* nanoseconds since the epoch */
-    uint64_t ended_monotonic; /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
-    bool named;               /* the user was told where it is */
+    uint64_t started_at; /* nanoseconds since the epoch */
+    bool named;          /* the user was told where it is */
+    struct session_end end;
 };
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

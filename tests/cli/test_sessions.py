@@ -22,6 +22,17 @@ outer()
 open("done", "w").close()
 """
 
+ENDING = """
+import os, sys, threading
+def work(n): return n and work(n - 1) + len("x")
+thread = threading.Thread(target=work, args=(100,))
+thread.start()
+thread.join()
+work(30)
+def end(): %s
+end()
+"""
+
 
 class Sessions(cli.Case):
 
@@ -65,6 +76,50 @@ class Sessions(cli.Case):
         self.assertEqual((status, stderr), (0, ""))
         self.assertIn("program.py:3(inner)", stdout)
         self.assertIn("program.py:7(outer)", stdout)
+
+    def check_same_report(self, expected, got):
+        """Equal, but for the last digits of times: the clock's rate is measured once more."""
+        number = re.compile(r"\d+\.\d+")
+        self.assertEqual(number.sub("N", expected), number.sub("N", got))
+        for one, other in zip(number.findall(expected), number.findall(got)):
+            self.assertLessEqual(abs(float(one) - float(other)), 0.0021, (expected, got))
+
+    def test_stats_prints_the_report_of_run(self):
+        for end in ("pass", "sys.exit(3)", "os._exit(4)", "os.kill(os.getpid(), 9)"):
+            self.write("program.py", ENDING % end)
+            with self.subTest(end):
+                status, _, _ = self.run_pyperf("-o", "/dev/full", "--report", "report", "-s",
+                                               "nfl", "program.py")
+                self.assertEqual(status, 125)
+                [session] = self.sessions()
+                status, stdout, stderr = self.stats("--strip-dirs", "-s", "nfl", session)
+                self.assertEqual((status, stderr), (0, ""))
+                heading, _, stdout = stdout.split("\n", 2)
+                self.assertIn(session, heading)
+                self.assertIn("ended by signal 9" if "kill" in end else "Wall time", stdout)
+                self.check_same_report(self.read("report"), stdout)
+                shutil.rmtree(session)
+
+    def test_stats_after_the_supervisor_was_killed(self):
+        """The program goes on to its end; its figures are those of a run that was not disturbed."""
+        counts = []
+        for kill in (False, True):
+            process = self.start_waiting("-n", "program.py")
+            program = cli.program_of(process)
+            [session] = self.sessions()
+            if kill:
+                process.kill()
+                process.wait()
+            self.write("go on", "")
+            if kill:
+                cli.wait_for(lambda: cli.state_of(program) in (None, "Z"), "its end")
+                _, stdout, _ = self.stats("--strip-dirs", "-n", "program.py", session)
+            else:
+                _, stdout, _ = self.finish(process)
+            os.remove(os.path.join(self.directory, "go on"))
+            counts.append(sorted(re.findall(r"(?m)^ +(\d+) .* (program\.py:\S+)$", stdout)))
+        self.assertEqual(*counts)
+        self.assertEqual(len(counts[1]), 3)
 
     def test_a_relative_temporary_directory(self):
         os.mkdir(os.path.join(self.directory, "recordings"))

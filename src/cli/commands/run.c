@@ -157,11 +157,12 @@ static uint64_t nanoseconds(struct timeval time)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
 }
 
-static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
+static struct session_end end_of(const struct supervisor *supervisor)
 {
     const struct rusage *usage = &supervisor->usage;
     int status = supervisor->status;
-    return (struct pyperf_outcome){
+    return (struct session_end){
+        .moment = supervisor->ended,
         .user_time = nanoseconds(usage->ru_utime),
         .system_time = nanoseconds(usage->ru_stime),
         .peak_memory = (uint64_t)usage->ru_maxrss * 1024u,
@@ -194,7 +195,8 @@ static bool deliver(struct run *run, struct pyperf_profile *profile)
         if (output && run->options.output[0] != '/')
             to->output_shown += strlen(run->directory) + 1;
         to->report = report;
-        const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+        const struct session_end end = end_of(&run->supervisor);
+        const struct pyperf_outcome outcome = outcome_of_end(&end);
         complete = results_deliver(to, profile, &outcome);
     } else {
         message("out of memory");
@@ -228,7 +230,8 @@ static bool finish(struct run *run)
     struct pyperf_error error;
     struct pyperf_profile *profile = NULL;
     /* Where this fails (a full disk) the latest moment in the recording has to do. */
-    (void)session_note_end(session, run->supervisor.ended, NULL);
+    const struct session_end end = end_of(&run->supervisor);
+    (void)session_note_end(session, &end, NULL);
     enum pyperf_status status =
         pyperf_session_read(session, run->supervisor.ended, &profile, &error);
     if (status != PYPERF_OK && host_refused(&run->supervisor)) {

@@ -117,6 +117,10 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     struct pyperf_summary *summary = NULL;
     struct pyperf_error error;
     char heading[4200];
+    struct session_facts facts;
+    bool end_seen = session_facts_read(options->directory, &facts, &error) == PYPERF_OK &&
+                    facts.end.moment != 0;
+    const struct pyperf_outcome outcome = outcome_of_end(&facts.end);
     compose_heading(profile, options->directory, heading, sizeof heading);
     enum pyperf_status status =
         options->raw_times ? PYPERF_OK : pyperf_profile_compensate(profile, &error);
@@ -128,7 +132,8 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     if (!done)
         message("cannot add up what was recorded: %s", error.message);
     else
-        done = results_print(&options->tables, profile, NULL, summary, heading);
+        done = results_print(&options->tables, profile, end_seen ? &outcome : NULL, summary,
+                             heading);
     pyperf_summary_free(summary);
     return done;
 }
