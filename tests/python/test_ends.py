@@ -227,10 +227,17 @@ class Scarcity(harness.TestCase):
     def test_limited_recording_without_a_report(self):
         """A profile alone does not look incomplete, so somebody has to say that it is."""
         output = os.path.join(self.folder, "x.prof")
+        self.script = harness.write(self.folder, "known.py", (
+            "import sys\ndef known(n): return len(str(n))\ndef new(i):\n    space = {}\n"
+            "    exec('def f_%d(): pass\\nf_%d()' % (i, i), space)\n"
+            "for i in range(3000):\n    known(i)\n    new(i)\nprint('done', flush=True)\nsys.exit(6)\n"))
         done = harness.run(["bash", "-c", 'ulimit -f 64; exec "$@"', "bash", *self.command("-q", "-o", output)])
         self.check_same("status and stdout", (6, "done\n"), (done.status, done.stdout))
         self.assertRegex(done.stderr, r"\Apyperf: the recording could not grow to the end \(File too large\): .*\n\Z")
-        self.assertTrue(harness.load_pstats(output))
+        stats = harness.load_pstats(output)
+        self.check_same("calls of what was known before", [3000, 3000],
+                        [harness.calls_of(stats, name, "known.py") for name in ("known", "new")])
+        self.assertLess(len(stats), 3000)
 
     def test_no_file_at_all(self):
         """`ulimit -f 0`: refused before the program runs, by a message and not by a signal."""
