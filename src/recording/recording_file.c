@@ -175,8 +175,10 @@ struct recording_glance recording_file_glance(const char *path)
         return glance;
     if (read_fully(descriptor, &header, sizeof header, 0) &&
         memcmp(header.magic, RECORDING_MAGIC, sizeof header.magic) == 0) {
-        glance.started = header.run_started != 0;
-        glance.running_pid = is_running(&header) ? header.pid : 0;
+        /* Another version of pyperf may have put other things there. */
+        bool ours = header.version == RECORDING_VERSION && header.header_size == sizeof header;
+        glance.started = !ours || header.run_started != 0;
+        glance.running_pid = ours && is_running(&header) ? header.pid : 0;
     }
     close(descriptor);
     return glance;

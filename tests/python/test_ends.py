@@ -266,6 +266,21 @@ class Scarcity(harness.TestCase):
                 self.check_same("status and stdout", (125, ""), (done.status, done.stdout))
                 self.assertRegex(done.stderr, r"^pyperf: .*%s.*\n$" % place)
 
+    def test_read_only_file_system(self):
+        place = os.path.join(self.folder, "read-only")
+        os.mkdir(place)
+        if os.getuid() != 0 or harness.run(["mount", "-t", "tmpfs", "-o", "ro", "none", place]).status != 0:
+            self.skip("cannot mount a file system")
+        try:
+            done = harness.run(self.command(), env=harness.environment(TMPDIR=place))
+            self.check_same("status and stdout", (125, ""), (done.status, done.stdout))
+            self.assertRegex(done.stderr, r"\Apyperf: .*%s.*TMPDIR.*: Read-only file system\n\Z" % place)
+            done = harness.run(self.command("-o", os.path.join(place, "x.prof")))
+            self.check_same("status and stdout", (2, ""), (done.status, done.stdout))
+            self.assertRegex(done.stderr, r"\Apyperf: cannot write '%s/x.prof' .*: Read-only file system\n\Z" % place)
+        finally:
+            harness.run(["umount", place])
+
     def test_max_nodes(self):
         """Folded contexts: counts and self times per function stay what they were."""
         script = harness.write(self.folder, "many.py", MANY_CONTEXTS)
