@@ -89,10 +89,13 @@ struct pyperf_thread {
     uint64_t started;     /* nanoseconds since the program started to run */
     uint64_t ended;       /* nanoseconds since the program started to run */
     uint32_t open_frames; /* calls that had not returned when the thread ended */
-    bool end_seen;        /* false: the process ended before it, or was killed */
-    uint32_t name;        /* string; "": it has none. As threading or the system has it */
-    bool usage_known;     /* false: the process was killed; the three below are 0 */
-    uint64_t cpu;         /* nanoseconds of CPU time while recorded */
+    uint32_t first_open;  /* the outermost of them, an index into open_calls, */
+    uint32_t
+        open_calls;   /* which has so many of them: those of stacks put aside are not there */
+    bool end_seen;    /* false: the process ended before it, or was killed */
+    uint32_t name;    /* string; "": it has none. As threading or the system has it */
+    bool usage_known; /* false: the process was killed; the three below are 0 */
+    uint64_t cpu;     /* nanoseconds of CPU time while recorded */
     uint64_t voluntary_switches;   /* context switches while recorded: waited for something */
     uint64_t involuntary_switches; /* context switches while recorded: was preempted */
 };
@@ -136,6 +139,8 @@ struct pyperf_run {
     double unexplained;    /* ticks that should have been, where there was no time left */
     bool running;          /* the recorded process was alive when this was read */
     bool started;          /* the interpreter got as far as running the program */
+    bool end_known; /* false: nobody saw the end; the last recorded event stands for it */
+    bool replaced;  /* the program ended by becoming another one (exec) */
 };
 
 struct pyperf_profile {
@@ -149,6 +154,9 @@ struct pyperf_profile {
     uint32_t thread_count;
     struct pyperf_process *processes; /* the first is the program's own */
     uint32_t process_count;
+    uint32_t *open_calls; /* nodes, thread by thread, outermost first; PYPERF_NO_INDEX: a call
+                           * that found no room in the recording */
+    uint32_t open_call_count;
     struct pyperf_run run;
 };
 

@@ -55,6 +55,17 @@ static bool write_profile(const struct destinations *to, const struct pyperf_pro
 
 /* ---- The report ---- */
 
+struct pyperf_outcome outcome_of_end(const struct session_end *end)
+{
+    return (struct pyperf_outcome){
+        .user_time = end->user_time,
+        .system_time = end->system_time,
+        .peak_memory = end->peak_memory,
+        .signal = end->signal,
+        .exit_status = end->exit_status,
+    };
+}
+
 static enum pyperf_status compose(const struct report_options *tables,
                                   const struct pyperf_profile *profile,
                                   const struct pyperf_outcome *outcome,
@@ -136,6 +147,15 @@ static bool report(const struct destinations *to, const struct pyperf_profile *p
     return write_report(to, profile, outcome, summary);
 }
 
+/* The report says what makes a profile less than complete; where there is none, this does. */
+static void warn_of_losses(const struct pyperf_run *run)
+{
+    if (run->recording_error)
+        message("the recording could not grow to the end (%s): what followed is folded or "
+                "missing; make room and run again",
+                strerror(run->recording_error));
+}
+
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome)
 {
@@ -149,6 +169,8 @@ bool results_deliver(const struct destinations *destinations, struct pyperf_prof
         message("cannot add up what was recorded: %s", error.message);
         return false;
     }
+    if (!destinations->report)
+        warn_of_losses(&profile->run);
     bool written = !destinations->output || write_profile(destinations, profile, summary);
     bool reported = !destinations->report || report(destinations, profile, outcome, summary);
     pyperf_summary_free(summary);

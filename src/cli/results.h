@@ -10,6 +10,7 @@
 #include <pyperf/reports.h>
 
 #include "cli/report_options.h"
+#include "recording/session.h"
 
 /* Where results go. Paths are absolute; what is not wanted is NULL. */
 struct destinations {
@@ -28,6 +29,9 @@ struct destinations {
  * had enough is no failure. */
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome);
+
+/* What reports know of an end. */
+struct pyperf_outcome outcome_of_end(const struct session_end *end);
 
 /* The report alone, on stdout, with facts about the run below the tables. `heading` is the line
  * above them, or NULL. */

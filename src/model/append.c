@@ -178,7 +178,16 @@ static void append_threads(const struct appending *appending)
         thread->root = moved(thread->root, to->node_count);
         thread->fold_root = moved(thread->fold_root, to->node_count);
         thread->name += appending->strings;
+        thread->first_open += to->open_call_count;
     }
+}
+
+static void append_open_calls(const struct appending *appending)
+{
+    struct pyperf_profile *to = appending->to;
+    for (uint32_t i = 0; i < appending->from->open_call_count; i++)
+        to->open_calls[to->open_call_count + i] =
+            moved(appending->from->open_calls[i], to->node_count);
 }
 
 static void append_processes(const struct appending *appending)
@@ -233,6 +242,8 @@ static bool make_all_room(struct appending *appending)
                      sizeof *to->functions) &&
            make_room(&to->nodes, to->node_count, from->node_count, sizeof *to->nodes) &&
            make_room(&to->threads, to->thread_count, from->thread_count, sizeof *to->threads) &&
+           make_room(&to->open_calls, to->open_call_count, from->open_call_count,
+                     sizeof *to->open_calls) &&
            make_room(&to->processes, to->process_count, from->process_count,
                      sizeof *to->processes);
 }
@@ -263,6 +274,7 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recordings");
     }
     append_nodes(&appending);
+    append_open_calls(&appending);
     append_processes(&appending);
     append_threads(&appending);
     append_run(&profile->run, &other->run, appending.scale);
@@ -270,6 +282,7 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
     profile->node_count += other->node_count;
     profile->thread_count += other->thread_count;
     profile->process_count += other->process_count;
+    profile->open_call_count += other->open_call_count;
     free(appending.functions);
     return PYPERF_OK;
 }

@@ -26,6 +26,7 @@ void pyperf_profile_free(struct pyperf_profile *profile)
     free(profile->nodes);
     free(profile->threads);
     free(profile->processes);
+    free(profile->open_calls);
     free(profile);
 }
 

@@ -163,14 +163,21 @@ static uint64_t latest_moment(const struct recording_file *file)
     return latest;
 }
 
+/* Whatever came later than an exec shows that it failed. */
+static bool ended_in_exec(const struct recording_file *file)
+{
+    const struct recording_header *header = &file->header;
+    return !header->run_ended && header->exec_started &&
+           latest_moment(file) <= header->exec_started;
+}
+
 /* The moment at which open frames end, in ticks. */
 static uint64_t end_of_run(const struct recording_file *file, uint64_t ended_monotonic)
 {
     const struct recording_header *header = &file->header;
     if (header->run_ended)
         return header->run_ended;
-    /* Whatever came later than an exec shows that it failed. */
-    if (header->exec_started && latest_moment(file) <= header->exec_started)
+    if (ended_in_exec(file))
         return header->exec_started;
     if (file->running)
         ended_monotonic = clock_monotonic();
@@ -207,6 +214,36 @@ static uint32_t append_name(struct pyperf_profile *profile,
     return append_bytes(profile, name, strnlen(name, RECORDING_THREAD_NAME_SIZE - 1));
 }
 
+/* The first frame is the thread's root, and no call. */
+static uint32_t open_frames(const struct recording_thread *thread)
+{
+    return thread->depth > 1 ? thread->depth - 1 : 0;
+}
+
+/* False: no memory. */
+static bool convert_open_calls(const struct recording_file *file,
+                               struct pyperf_profile *profile)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < profile->thread_count; i++)
+        count += open_frames(&file->threads[i]);
+    if (count > file->header.counts[RECORDING_STACKS]) /* they overlap: somebody made that up */
+        return true;
+    profile->open_calls = calloc((size_t)count + 1, sizeof *profile->open_calls);
+    if (!profile->open_calls)
+        return false;
+    for (uint32_t i = 0; i < profile->thread_count; i++) {
+        const struct recording_thread *thread = &file->threads[i];
+        const struct recording_frame *frames = &file->frames[thread->stack];
+        profile->threads[i].first_open = profile->open_call_count;
+        profile->threads[i].open_calls = open_frames(thread);
+        for (uint32_t depth = 1; depth < thread->depth; depth++)
+            profile->open_calls[profile->open_call_count++] =
+                frames[depth].site & RECORDING_SITE_LOST ? PYPERF_NO_INDEX : frames[depth].node;
+    }
+    return true;
+}
+
 static void convert_threads(const struct recording_file *file, uint64_t ended,
                             struct pyperf_profile *profile)
 {
@@ -220,9 +257,7 @@ static void convert_threads(const struct recording_file *file, uint64_t ended,
         to->started = to_nanoseconds(file, file->header.run_started, from->started);
         to->ended =
             to_nanoseconds(file, file->header.run_started, from->ended ? from->ended : ended);
-        to->open_frames = from->depth > 1 ? from->depth - 1 : 0;
-        if (!from->ended)
-            to->open_frames += from->parked;
+        to->open_frames = open_frames(from) + (from->ended ? 0 : from->parked);
         to->end_seen = from->ended != 0;
         to->usage_known = from->has_usage != 0;
         if (to->usage_known) {
@@ -372,7 +407,7 @@ static enum pyperf_status convert(struct recording_file *file,
     struct pyperf_profile *profile = pyperf_profile_create();
     uint64_t ended = end_of_run(file, ended_monotonic);
     if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
-        !close_all_frames(file, ended)) {
+        !convert_open_calls(file, profile) || !close_all_frames(file, ended)) {
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }
@@ -381,7 +416,21 @@ static enum pyperf_status convert(struct recording_file *file,
     convert_threads(file, ended, profile);
     convert_run(file, facts, ended, &profile->run);
     describe_process(file, profile);
+    profile->run.replaced = ended_in_exec(file);
+    profile->run.end_known = file->header.run_ended || profile->run.replaced || ended_monotonic;
     *result = profile;
+    return PYPERF_OK;
+}
+
+/* What there is where Python was ended before it came to run the program. */
+static enum pyperf_status read_nothing(const struct session_facts *facts,
+                                       struct pyperf_profile **profile,
+                                       struct pyperf_error *error)
+{
+    *profile = pyperf_profile_create();
+    if (!*profile)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    (*profile)->run.started_at = facts->started_at;
     return PYPERF_OK;
 }
 
@@ -393,6 +442,8 @@ enum pyperf_status recording_read(const char *path, const struct session_facts *
     enum pyperf_status status = recording_file_read(&file, path, error);
     if (status != PYPERF_OK)
         return status;
+    if (!file.begun)
+        return read_nothing(facts, profile, error);
     status = check_functions(&file, error);
     if (status == PYPERF_OK)
         status = check_nodes(&file, error);

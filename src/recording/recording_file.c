@@ -32,6 +32,16 @@ static bool terminated(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
+/* The process makes the file, gives it its size, then its header, and fills the tables that the
+ * header speaks of. It can be killed in between. */
+static bool is_begun(const struct recording_header *header)
+{
+    static const char no_magic[sizeof header->magic];
+    bool unmade = memcmp(header->magic, no_magic, sizeof no_magic) == 0 ||
+                  header->counts[RECORDING_STRINGS] == 0;
+    return header->run_started != 0 || !unmade;
+}
+
 static enum pyperf_status check_header(const struct recording_header *header, uint64_t size,
                                        const char *path, struct pyperf_error *error)
 {
@@ -92,6 +102,12 @@ static double measure_clock(const struct recording_header *header)
     return clock_nanoseconds_per_tick(kind, header->start, until);
 }
 
+static bool is_running(const struct recording_header *header)
+{
+    return header->process_start != 0 &&
+           process_start_time(header->pid) == header->process_start;
+}
+
 static enum pyperf_status read_contents(struct recording_file *file, int descriptor,
                                         const char *path, struct pyperf_error *error)
 {
@@ -99,15 +115,19 @@ static enum pyperf_status read_contents(struct recording_file *file, int descrip
     struct recording_header *header = &file->header;
     if (fstat(descriptor, &facts) != 0)
         return pyperf_error_set_errno(error, errno, "cannot read %s", path);
+    if (facts.st_size == 0)
+        return PYPERF_OK;
     if ((uint64_t)facts.st_size < sizeof *header ||
         !read_fully(descriptor, header, sizeof *header, 0))
         return pyperf_error_set(error, PYPERF_BAD_DATA, "%s is too short for a recording",
                                 path);
+    if (!is_begun(header))
+        return PYPERF_OK;
+    file->begun = true;
     enum pyperf_status status = check_header(header, (uint64_t)facts.st_size, path, error);
     if (status != PYPERF_OK)
         return status;
-    file->running =
-        header->process_start != 0 && process_start_time(header->pid) == header->process_start;
+    file->running = is_running(header);
     file->nodes = read_region(descriptor, header, RECORDING_NODES);
     file->functions = read_region(descriptor, header, RECORDING_FUNCTIONS);
     file->strings = read_region(descriptor, header, RECORDING_STRINGS);
@@ -127,6 +147,8 @@ enum pyperf_status recording_file_read(struct recording_file *file, const char *
 {
     memset(file, 0, sizeof *file);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0 && errno == ENOENT)
+        return PYPERF_OK;
     if (descriptor < 0)
         return pyperf_error_set_errno(error, errno, "cannot read the recording %s", path);
     enum pyperf_status status = read_contents(file, descriptor, path, error);
@@ -143,4 +165,22 @@ void recording_file_release(struct recording_file *file)
     free(file->strings);
     free(file->threads);
     free(file->frames);
+}
+
+struct recording_glance recording_file_glance(const char *path)
+{
+    struct recording_glance glance = {0};
+    struct recording_header header;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return glance;
+    if (read_fully(descriptor, &header, sizeof header, 0) &&
+        memcmp(header.magic, RECORDING_MAGIC, sizeof header.magic) == 0) {
+        /* Another version of pyperf may have put other things there. */
+        bool ours = header.version == RECORDING_VERSION && header.header_size == sizeof header;
+        glance.started = !ours || header.run_started != 0;
+        glance.running_pid = ours && is_running(&header) ? header.pid : 0;
+    }
+    close(descriptor);
+    return glance;
 }

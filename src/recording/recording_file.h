@@ -19,11 +19,22 @@ struct recording_file {
     struct recording_frame *frames;
     double nanoseconds_per_tick;
     bool running; /* the process that writes it was alive */
+    bool begun;   /* false: that process was killed before it could record anything; then there
+                     is nothing but this flag */
 };
 
 /* Indices inside the items are not checked here. Free with recording_file_release. */
 enum pyperf_status recording_file_read(struct recording_file *file, const char *path,
                                        struct pyperf_error *error);
 void recording_file_release(struct recording_file *file);
+
+/* What can be told without reading it all. */
+struct recording_glance {
+    bool started;        /* Python came to run the program */
+    int64_t running_pid; /* the process that writes it; 0: it has ended */
+};
+
+/* Zeros where there is no recording. */
+struct recording_glance recording_file_glance(const char *path);
 
 #endif

@@ -130,10 +130,8 @@ static enum pyperf_status create_file(struct recording_map *map, const char *pat
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return pyperf_error_set_errno(error, errno, "cannot create the recording %s", path);
-    struct recording_header layout = {.magic = RECORDING_MAGIC,
-                                      .version = RECORDING_VERSION,
-                                      .header_size = sizeof layout,
-                                      .max_nodes = max_nodes};
+    struct recording_header layout = {
+        .version = RECORDING_VERSION, .header_size = sizeof layout, .max_nodes = max_nodes};
     map->header = map_largest(file, max_nodes, &layout);
     int failure = errno;
     close(file);
@@ -151,6 +149,9 @@ static enum pyperf_status create_file(struct recording_map *map, const char *pat
             error, failure, "cannot record to %s (TMPDIR can name another place)", path);
     }
     *map->header = layout;
+    /* Last: who reads it may trust the rest, even if we are killed here. */
+    __atomic_signal_fence(__ATOMIC_ACQ_REL);
+    memcpy(map->header->magic, RECORDING_MAGIC, sizeof map->header->magic);
     return PYPERF_OK;
 }
 

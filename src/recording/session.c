@@ -4,7 +4,13 @@
  *     program=script.py
  *     interpreter=/usr/bin/python3
  *     started=1764000000000000000   nanoseconds since the epoch
- *     ended=81234567890             CLOCK_MONOTONIC; added when the process was seen to end
+ *
+ * When the process was seen to end, these follow:
+ *
+ *     signal=0  status=3  user=…  system=…  peak=…  (one a line)
+ *     ended=81234567890             CLOCK_MONOTONIC
+ *
+ *     named=1                       added when the user was told where the session is
  *
  * SPDX-License-Identifier: MIT */
 #include "recording/session.h"
@@ -12,11 +18,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,7 +84,7 @@ enum pyperf_status session_create(const char *parent,
                                   const struct session_description *description, char *path,
                                   size_t size, struct pyperf_error *error)
 {
-    if (!join(path, size, parent, "pyperf-XXXXXX"))
+    if (!join(path, size, parent, SESSION_PREFIX "XXXXXX"))
         return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot record to %s", parent);
     if (!mkdtemp(path))
         return pyperf_error_set_errno(
@@ -99,18 +106,71 @@ enum pyperf_status session_create(const char *parent,
                                   "cannot record to %s (TMPDIR can name another place)", path);
 }
 
-enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+enum pyperf_status session_note_end(const char *directory, const struct session_end *end,
                                     struct pyperf_error *error)
 {
     FILE *file = open_description(directory, "ae");
     int failure = errno;
     if (file) {
-        fprintf(file, "ended=%" PRIu64 "\n", ended_monotonic);
+        fprintf(file,
+                "signal=%d\nstatus=%d\nuser=%" PRIu64 "\nsystem=%" PRIu64 "\npeak=%" PRIu64
+                "\nended=%" PRIu64 "\n",
+                end->signal, end->exit_status, end->user_time, end->system_time,
+                end->peak_memory, end->moment);
         failure = close_checked(file);
     }
     if (file && !failure)
         return PYPERF_OK;
     return pyperf_error_set_errno(error, failure, "cannot write to %s", directory);
+}
+
+bool session_note_named(const char *directory)
+{
+    FILE *file = open_description(directory, "ae");
+    if (!file)
+        return false;
+    fputs("named=1\n", file);
+    return close_checked(file) == 0;
+}
+
+static int open_directory(const char *directory)
+{
+    return open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* A lock, because that tells also across PID namespaces that share a directory. The descriptor
+ * stays open to the end on purpose. */
+void session_hold(const char *directory)
+{
+    int descriptor = open_directory(directory);
+    if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        close(descriptor);
+}
+
+bool session_is_held(const char *directory)
+{
+    int descriptor = open_directory(directory);
+    if (descriptor < 0)
+        return false;
+    bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(descriptor);
+    return held;
+}
+
+static void take_end(struct session_end *end, const char *name, uint64_t value)
+{
+    if (strcmp(name, "ended") == 0)
+        end->moment = value;
+    else if (strcmp(name, "user") == 0)
+        end->user_time = value;
+    else if (strcmp(name, "system") == 0)
+        end->system_time = value;
+    else if (strcmp(name, "peak") == 0)
+        end->peak_memory = value;
+    else if (strcmp(name, "signal") == 0)
+        end->signal = (int)(value & 127);
+    else if (strcmp(name, "status") == 0)
+        end->exit_status = (int)(value & 255);
 }
 
 static void take_value(struct session_facts *facts, const char *name, char *value)
@@ -122,8 +182,10 @@ static void take_value(struct session_facts *facts, const char *name, char *valu
         snprintf(facts->interpreter, sizeof facts->interpreter, "%s", value);
     else if (strcmp(name, "started") == 0)
         facts->started_at = strtoull(value, NULL, 10);
-    else if (strcmp(name, "ended") == 0)
-        facts->ended_monotonic = strtoull(value, NULL, 10);
+    else if (strcmp(name, "named") == 0)
+        facts->named = true;
+    else
+        take_end(&facts->end, name, strtoull(value, NULL, 10));
 }
 
 enum pyperf_status session_facts_read(const char *directory, struct session_facts *facts,

@@ -12,6 +12,7 @@
 
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
+#define SESSION_PREFIX           "pyperf-"    /* six more characters make the name */
 #define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
 #define SESSION_RECORDING_FILE   "recording"  /* see layout.h; of children: recording.PID.N */
 #define SESSION_PRELOAD_LINK     "preload.so" /* to ours, where its own path cannot be used */
@@ -31,16 +32,33 @@ enum pyperf_status session_create(const char *parent,
                                   const struct session_description *description, char *path,
                                   size_t size, struct pyperf_error *error);
 
-/* Notes the moment (CLOCK_MONOTONIC, nanoseconds) at which the process was seen to end. */
-enum pyperf_status session_note_end(const char *directory, uint64_t ended_monotonic,
+/* Marks the session as in use until this process ends, however it ends. Where that cannot be
+ * done (a file system without locks) it looks like one that nobody looks after. */
+void session_hold(const char *directory);
+bool session_is_held(const char *directory);
+
+/* How the process was seen to end. */
+struct session_end {
+    uint64_t moment;                 /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+    uint64_t user_time, system_time; /* nanoseconds of CPU time */
+    uint64_t peak_memory;            /* bytes resident at the highest point */
+    int signal;                      /* the signal that ended it, or 0 */
+    int exit_status;                 /* where no signal did */
+};
+
+enum pyperf_status session_note_end(const char *directory, const struct session_end *end,
                                     struct pyperf_error *error);
+
+/* Notes that the user was told where the session is; false when that cannot be noted. */
+bool session_note_named(const char *directory);
 
 /* What the description says. */
 struct session_facts {
     char program[SESSION_PATH_SIZE];
     char interpreter[SESSION_PATH_SIZE];
-    uint64_t started_at;      /* nanoseconds since the epoch */
-    uint64_t ended_monotonic; /* nanoseconds of CLOCK_MONOTONIC; 0: not seen */
+    uint64_t started_at; /* nanoseconds since the epoch */
+    bool named;          /* the user was told where it is */
+    struct session_end end;
     bool is_child; /* what is read is not the program's own recording, but a child's */
 };
 

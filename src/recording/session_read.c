@@ -74,11 +74,11 @@ static enum pyperf_status read_own(const char *directory, uint64_t ended_monoton
     if (status != PYPERF_OK)
         return status;
     if (ended_monotonic)
-        facts->ended_monotonic = ended_monotonic;
+        facts->end.moment = ended_monotonic;
     int length = snprintf(path, sizeof path, "%s/%s", directory, SESSION_RECORDING_FILE);
     if (length < 0 || (size_t)length >= sizeof path)
         return pyperf_error_set_errno(error, ENAMETOOLONG, "cannot read %s", directory);
-    return recording_read(path, facts, facts->ended_monotonic, profile, error);
+    return recording_read(path, facts, facts->end.moment, profile, error);
 }
 
 enum pyperf_status pyperf_session_read(const char *directory, uint64_t ended_monotonic,

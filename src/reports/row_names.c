@@ -6,7 +6,7 @@
 
 #include <pyperf/reports.h>
 
-static void add_name(struct text_buffer *text, const struct pyperf_label *label)
+void row_name_add(struct text_buffer *text, const struct pyperf_label *label)
 {
     if (strcmp(label->file, "~") != 0 || label->line != 0) {
         text_buffer_add(text, label->file);
@@ -47,7 +47,7 @@ bool row_names_init(struct row_names *names, const struct pyperf_summary *summar
     if (!names->names || !names->shown)
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        add_name(&names->names_text, &summary->rows[i].label);
+        row_name_add(&names->names_text, &summary->rows[i].label);
         text_buffer_add_bytes(&names->names_text, "", 1);
     }
     if (!split(&names->names_text, count, names->names))

@@ -10,6 +10,9 @@
 
 #include "base/text_buffer.h"
 
+/* Appends the name of one. */
+void row_name_add(struct text_buffer *text, const struct pyperf_label *label);
+
 struct row_names {
     const char **names; /* by row, as pstats has them: for searching and sorting */
     const char **shown; /* by row, as they are printed; the same where nothing is escaped */

@@ -3,27 +3,15 @@
  * SPDX-License-Identifier: MIT */
 #include <pyperf/reports.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pyperf/compensation.h>
 
 #include "base/text_buffer.h"
+#include "reports/numbers.h"
+#include "reports/open_calls.h"
 #include "reports/processes.h"
-
-/* "1,234,567" */
-static void add_grouped(struct text_buffer *text, uint64_t number)
-{
-    char digits[32];
-    int count = snprintf(digits, sizeof digits, "%" PRIu64, number);
-    for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            text_buffer_add(text, ",");
-        text_buffer_add_bytes(text, &digits[i], 1);
-    }
-}
 
 /* "1 thread", "2 threads": nouns that need no more than an s. */
 static void add_counted(struct text_buffer *text, uint64_t number, const char *noun)
@@ -108,6 +96,12 @@ static void add_end(struct text_buffer *text, const struct pyperf_profile *profi
 {
     if (profile->run.running)
         text_buffer_add(text, "   The program was still running when this was read.\n");
+    else if (profile->run.replaced)
+        text_buffer_add(text,
+                        "   The program became another one (exec), which is not recorded.\n");
+    else if (!profile->run.end_known && profile->run.started)
+        text_buffer_add(text, "   Nobody saw the program's end: it was killed together with "
+                              "pyperf, or after it.\n");
     else if (outcome && outcome->signal != 0)
         text_buffer_printf(text, "   The program was ended by signal %d (%s).\n",
                            outcome->signal, strsignal(outcome->signal));
@@ -116,6 +110,14 @@ static void add_end(struct text_buffer *text, const struct pyperf_profile *profi
                            outcome->exit_status);
     if (!profile->run.started)
         text_buffer_add(text, "   Python did not get as far as running the program.\n");
+}
+
+/* Up to when the time of open calls counts. */
+static const char *end_of_open_calls(const struct pyperf_run *run)
+{
+    if (run->running && !run->cpu_time)
+        return "the moment of reading";
+    return run->end_known && !run->cpu_time ? "the end" : "the last event that was recorded";
 }
 
 static void add_open_frames(struct text_buffer *text, const struct pyperf_profile *profile)
@@ -127,9 +129,10 @@ static void add_open_frames(struct text_buffer *text, const struct pyperf_profil
         return;
     text_buffer_add(text, "   ");
     add_counted(text, open, "call");
-    text_buffer_printf(text, " had not returned; %s time counts up to %s.\n",
-                       open == 1 ? "its" : "their",
-                       profile->run.running ? "the moment of reading" : "the end");
+    text_buffer_printf(text, " had not returned; %s time counts up to %s%s\n",
+                       open == 1 ? "its" : "their", end_of_open_calls(&profile->run),
+                       profile->open_call_count ? ":" : ".");
+    open_calls_add(text, profile);
 }
 
 static bool is_fold_root(const struct pyperf_profile *profile, uint32_t node)

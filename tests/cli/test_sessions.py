@@ -5,6 +5,7 @@ SPDX-License-Identifier: MIT
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import cli
@@ -19,6 +20,17 @@ def outer():
     inner()
 outer()
 open("done", "w").close()
+"""
+
+ENDING = """
+import os, sys, threading
+def work(n): return n and work(n - 1) + len("x")
+thread = threading.Thread(target=work, args=(100,))
+thread.start()
+thread.join()
+work(30)
+def end(): %s
+end()
 """
 
 
@@ -65,6 +77,50 @@ class Sessions(cli.Case):
         self.assertIn("program.py:3(inner)", stdout)
         self.assertIn("program.py:7(outer)", stdout)
 
+    def check_same_report(self, expected, got):
+        """Equal, but for the last digits of times: the clock's rate is measured once more."""
+        number = re.compile(r"\d+\.\d+")
+        self.assertEqual(number.sub("N", expected), number.sub("N", got))
+        for one, other in zip(number.findall(expected), number.findall(got)):
+            self.assertLessEqual(abs(float(one) - float(other)), 0.0021, (expected, got))
+
+    def test_stats_prints_the_report_of_run(self):
+        for end in ("pass", "sys.exit(3)", "os._exit(4)", "os.kill(os.getpid(), 9)"):
+            self.write("program.py", ENDING % end)
+            with self.subTest(end):
+                status, _, _ = self.run_pyperf("-o", "/dev/full", "--report", "report", "-s",
+                                               "nfl", "program.py")
+                self.assertEqual(status, 125)
+                [session] = self.sessions()
+                status, stdout, stderr = self.stats("--strip-dirs", "-s", "nfl", session)
+                self.assertEqual((status, stderr), (0, ""))
+                heading, _, stdout = stdout.split("\n", 2)
+                self.assertIn(session, heading)
+                self.assertIn("ended by signal 9" if "kill" in end else "Wall time", stdout)
+                self.check_same_report(self.read("report"), stdout)
+                shutil.rmtree(session)
+
+    def test_stats_after_the_supervisor_was_killed(self):
+        """The program goes on to its end; its figures are those of a run that was not disturbed."""
+        counts = []
+        for kill in (False, True):
+            process = self.start_waiting("-n", "program.py")
+            program = cli.program_of(process)
+            [session] = self.sessions()
+            if kill:
+                process.kill()
+                process.wait()
+            self.write("go on", "")
+            if kill:
+                cli.wait_for(lambda: cli.state_of(program) in (None, "Z"), "its end")
+                _, stdout, _ = self.stats("--strip-dirs", "-n", "program.py", session)
+            else:
+                _, stdout, _ = self.finish(process)
+            os.remove(os.path.join(self.directory, "go on"))
+            counts.append(sorted(re.findall(r"(?m)^ +(\d+) .* (program\.py:\S+)$", stdout)))
+        self.assertEqual(*counts)
+        self.assertEqual(len(counts[1]), 3)
+
     def test_a_relative_temporary_directory(self):
         os.mkdir(os.path.join(self.directory, "recordings"))
         self.environment["TMPDIR"] = "recordings"
@@ -95,6 +151,102 @@ class Sessions(cli.Case):
         os.truncate(recording, 10)
         status, stdout, stderr = self.stats(session)
         self.assertEqual((status, stdout), (125, ""))
+
+
+class Kept(cli.Case):
+    """Recordings whose pyperf was killed are found again, and nobody is told twice."""
+
+    def leave_one(self, code="def left(): pass\nleft()\n"):
+        """Kills a pyperf with its program; returns the session directory."""
+        before = set(self.sessions())
+        self.write("left.py", code + "import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
+        process = self.start(self.command("-q", "left.py"))
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        program = cli.program_of(process)
+        process.kill()
+        process.wait()
+        os.kill(program, signal.SIGKILL)
+        cli.wait_for(lambda: cli.state_of(program) in (None, "Z"), "its end")
+        [session] = set(self.sessions()) - before
+        return session
+
+    def list(self):
+        return self.finish(self.start([cli.pyperf, "stats"]))
+
+    def test_named_once(self):
+        session = self.leave_one()
+        self.assertEqual(self.run_pyperf("-q", "-c", "pass"), (0, "", ""))
+        status, _, stderr = self.run_pyperf("-c", "pass")
+        self.assertEqual(status, 0)
+        self.assertRegex(stderr, r"\Apyperf: an earlier recording is kept in %s \(left\.py, "
+                                 r"\d{4}-\d\d-\d\d \d\d:\d\d\); to see it: pyperf stats %s\n\Z"
+                         % (re.escape(session), re.escape(session)))
+        self.assertEqual(self.run_pyperf("-c", "pass")[2], "")
+        status, stdout, _ = self.finish(self.start([cli.pyperf, "stats", session]))
+        self.assertEqual(status, 0)
+        self.assertIn("left.py:1(left)", stdout)
+        self.assertRegex(stdout, r"   Nobody saw the program's end: .*\n"
+                                 r"   \d+ calls had not returned; their time counts up to the last "
+                                 r"event that was recorded:\n"
+                                 r"      main thread: left\.py:1\(<module>\) > "
+                                 r"\{built-in method time\.sleep\}\n\Z")
+
+    def test_several(self):
+        sessions = [self.leave_one() for _ in range(3)]
+        _, _, stderr = self.run_pyperf("-c", "pass")
+        self.assertRegex(stderr, r"\Apyperf: 3 earlier recordings are kept in %s \(the last of "
+                                 r"left\.py, .*\); to list them: pyperf stats\n\Z"
+                         % re.escape(self.temporary))
+        status, stdout, stderr = self.list()
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertEqual([line.split()[0] for line in stdout.splitlines()], sessions)
+        self.assertEqual(sorted(self.sessions()), sorted(sessions), "nothing is ever deleted")
+
+    def test_none(self):
+        self.assertEqual(self.list(), (0, "", "pyperf: no recording is kept in %s\n" % self.temporary))
+        self.environment["TMPDIR"] = os.path.join(self.temporary, "nowhere")
+        status, stdout, stderr = self.list()
+        self.assertEqual((status, stdout), (125, ""))
+        self.assertRegex(stderr, "^pyperf: cannot read .*/nowhere: No such file or directory\n$")
+
+    def test_what_runs_is_listed_and_not_named(self):
+        self.write("program.py", WAITING)
+        process = self.start(self.command("-q", "program.py"))
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        program = cli.program_of(process)
+        self.assertEqual(self.run_pyperf("-c", "pass")[2], "")
+        self.assertRegex(self.list()[1], r"^\S+  .*  program\.py \(running, pid %d\)\n$" % program)
+        process.kill()  # now nobody waits for the program, which runs on
+        process.wait()
+        self.assertEqual(self.run_pyperf("-c", "pass")[2], "")
+        self.write("go on", "")
+        cli.wait_for(lambda: cli.state_of(program) in (None, "Z"), "its end")
+        self.assertRegex(self.run_pyperf("-c", "pass")[2], r"^pyperf: an earlier recording .*program\.py")
+
+    def test_a_report_in_the_making_is_not_named(self):
+        os.mkfifo(os.path.join(self.directory, "pipe"))
+        process = self.start(self.command("-o", "pipe", "-c", "pass"))
+        cli.wait_for(lambda: self.sessions() and "report is being made" in self.list()[1],
+                     "the end of the program")
+        self.assertEqual(self.run_pyperf("-c", "pass")[2], "")
+        with open(os.path.join(self.directory, "pipe"), "rb") as pipe:
+            self.assertTrue(pipe.read())
+        self.assertEqual(process.wait(timeout=cli.PATIENCE), 0)
+
+    def test_what_pyperf_said_it_keeps_is_not_named_again(self):
+        status, _, stderr = self.run_pyperf("-o", "/dev/full", "-c", "pass")
+        self.assertEqual(status, 125)
+        self.assertIn("the recording is kept", stderr)
+        self.assertEqual(self.run_pyperf("-c", "pass")[2], "")
+        self.assertEqual(len(self.list()[1].splitlines()), 1)
+
+    def test_what_is_no_recording_is_passed_over(self):
+        os.mkdir(os.path.join(self.temporary, "pyperf-abcdef"))
+        os.symlink(self.leave_one(), os.path.join(self.temporary, "pyperf-linked"))
+        with open(os.path.join(self.temporary, "pyperf-a_file"), "w", encoding="utf-8"):
+            pass
+        self.assertRegex(self.run_pyperf("-c", "pass")[2], r"\Apyperf: an earlier .*\n\Z")
+        self.assertEqual(len(self.list()[1].splitlines()), 1)
 
 
 class FullDisk(cli.Case):

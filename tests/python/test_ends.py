@@ -19,11 +19,6 @@ WAYS = {"kill": -signal.SIGKILL, "exit": 5, "abort": -signal.SIGABRT, "segfault"
         "terminate": -signal.SIGTERM}
 
 
-def limits(shell):
-    """A wrapper that sets limits in the way of a shell, then runs what follows."""
-    return ["sh", "-c", shell + '; exec "$@"', "sh"]
-
-
 def counted(path):
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 16, access=mmap.ACCESS_READ) as counts:
         return struct.unpack("<qq", counts[:16])
@@ -53,17 +48,17 @@ class AbruptEnds(harness.TestCase):
         for how, status in WAYS.items():
             with self.subTest(how):
                 folder = harness.fresh_directory()
-                done = harness.run([*limits("ulimit -c 0"), *self.command(folder, how)])
+                done = harness.run([*harness.limits("ulimit -c 0"), *self.command(folder, how)])
                 self.check_same("status\n%s" % done, status, done.status)
                 self.check_profile(folder, done)
-                plain = harness.run([*limits("ulimit -c 0"), self.python.path, DIES,
+                plain = harness.run([*harness.limits("ulimit -c 0"), self.python.path, DIES,
                                      os.path.join(folder, "counts"), how])
                 self.check_same("python's own end", (plain.status, plain.stdout, plain.stderr),
                                 (done.status, done.stdout, done.stderr))
 
     def test_report_names_the_end(self):
         folder = harness.fresh_directory()
-        done = harness.run([*limits("ulimit -c 0"), harness.pyperf(), "run", "--python", self.python.path, DIES,
+        done = harness.run([*harness.limits("ulimit -c 0"), harness.pyperf(), "run", "--python", self.python.path, DIES,
                             os.path.join(folder, "counts"), "kill"])
         self.assertRegex(done.stdout, r"\d+ function calls .* in \d+\.\d{3} seconds")
         self.assertRegex(done.stdout, r"\d+ calls had not returned")
@@ -76,7 +71,7 @@ class AbruptEnds(harness.TestCase):
                                    env=harness.environment(), start_new_session=True)
         process.stdout.readline()
         waited_from = time.perf_counter()
-        child = program_of(process.pid)
+        child = harness.program_of(process.pid)
         time.sleep(1)
         os.kill(child, signal.SIGKILL)
         waited = time.perf_counter() - waited_from
@@ -97,7 +92,7 @@ class AbruptEnds(harness.TestCase):
         process = subprocess.Popen(self.command(folder, "wait"), stdout=subprocess.PIPE,
                                    env=harness.environment(TMPDIR=place), start_new_session=True)
         process.stdout.readline()
-        child = program_of(process.pid)
+        child = harness.program_of(process.pid)
         process.kill()
         process.wait()
         process.stdout.close()
@@ -113,22 +108,6 @@ class AbruptEnds(harness.TestCase):
             os.kill(child, signal.SIGKILL)
 
 
-def program_of(pid):
-    """The process id of the program that a pyperf runs."""
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open("/proc/%s/stat" % name) as file:
-                    parent = int(file.read().rpartition(")")[2].split()[1])
-                with open("/proc/%s/maps" % name) as file:
-                    recorded = "/recording" in file.read()
-            except OSError:
-                continue
-            if parent == pid and recorded:
-                return int(name)
-    raise AssertionError("no recorder runs below process %d" % pid)
-
-
 class CoreFiles(harness.TestCase):
     per_interpreter = True
 
@@ -142,13 +121,13 @@ class CoreFiles(harness.TestCase):
         for how in ("abort", "segfault"):
             folder = harness.fresh_directory()
             command = [harness.pyperf(), "run", "--python", self.python.path, "-q", "-o", "x.prof", DIES, "counts", how]
-            plain = harness.run([*limits("ulimit -c unlimited"), self.python.path, DIES, "counts", how], cwd=folder)
+            plain = harness.run([*harness.limits("ulimit -c unlimited"), self.python.path, DIES, "counts", how], cwd=folder)
             cores = [name for name in os.listdir(folder) if name.startswith("core")]
             if not cores:
                 self.skip("python leaves no core file here either")
             for name in cores:
                 os.unlink(os.path.join(folder, name))
-            done = harness.run([*limits("ulimit -c unlimited"), *command], cwd=folder)
+            done = harness.run([*harness.limits("ulimit -c unlimited"), *command], cwd=folder)
             with self.subTest(how):
                 self.check_same("status", plain.status, done.status)
                 cores = [name for name in os.listdir(folder) if name.startswith("core")]
@@ -245,12 +224,36 @@ class Scarcity(harness.TestCase):
                 self.check_same("status", 6, done.status)
                 self.check_same("left in TMPDIR", [], os.listdir(place))
 
+    def test_limited_recording_without_a_report(self):
+        """A profile alone does not look incomplete, so somebody has to say that it is."""
+        output = os.path.join(self.folder, "x.prof")
+        self.script = harness.write(self.folder, "known.py", (
+            "import sys\ndef known(n): return len(str(n))\ndef new(i):\n    space = {}\n"
+            "    exec('def f_%d(): pass\\nf_%d()' % (i, i), space)\n"
+            "for i in range(3000):\n    known(i)\n    new(i)\nprint('done', flush=True)\nsys.exit(6)\n"))
+        done = harness.run(["bash", "-c", 'ulimit -f 64; exec "$@"', "bash", *self.command("-q", "-o", output)])
+        self.check_same("status and stdout", (6, "done\n"), (done.status, done.stdout))
+        self.assertRegex(done.stderr, r"\Apyperf: the recording could not grow to the end \(File too large\): .*\n\Z")
+        stats = harness.load_pstats(output)
+        self.check_same("calls of what was known before", [3000, 3000],
+                        [harness.calls_of(stats, name, "known.py") for name in ("known", "new")])
+        self.assertLess(len(stats), 3000)
+
+    def test_no_file_at_all(self):
+        """`ulimit -f 0`: refused before the program runs, by a message and not by a signal."""
+        place = harness.fresh_directory()
+        done = harness.run(["bash", "-c", 'ulimit -f 0; exec "$@"', "bash", *self.command()],
+                           env=harness.environment(TMPDIR=place))
+        self.check_same("status and stdout", (125, ""), (done.status, done.stdout))
+        self.assertRegex(done.stderr, r"\Apyperf: cannot record to %s.*: File too large\n\Z" % place)
+        self.check_same("left in TMPDIR", [], os.listdir(place))
+
     def test_address_space_limit(self):
         if harness.sanitized():
             self.skip("the sanitizer needs terabytes of address space")
         for megabytes in (200, 400, 1000):
-            plain = harness.run([*limits("ulimit -v %d" % (megabytes * 1024)), self.python.path, self.script])
-            done = harness.run([*limits("ulimit -v %d" % (megabytes * 1024)), *self.command()])
+            plain = harness.run([*harness.limits("ulimit -v %d" % (megabytes * 1024)), self.python.path, self.script])
+            done = harness.run([*harness.limits("ulimit -v %d" % (megabytes * 1024)), *self.command()])
             with self.subTest(megabytes=megabytes):
                 self.check_same("plain status", 6, plain.status)
                 self.check(done)
@@ -262,6 +265,21 @@ class Scarcity(harness.TestCase):
             with self.subTest(place):
                 self.check_same("status and stdout", (125, ""), (done.status, done.stdout))
                 self.assertRegex(done.stderr, r"^pyperf: .*%s.*\n$" % place)
+
+    def test_read_only_file_system(self):
+        place = os.path.join(self.folder, "read-only")
+        os.mkdir(place)
+        if os.getuid() != 0 or harness.run(["mount", "-t", "tmpfs", "-o", "ro", "none", place]).status != 0:
+            self.skip("cannot mount a file system")
+        try:
+            done = harness.run(self.command(), env=harness.environment(TMPDIR=place))
+            self.check_same("status and stdout", (125, ""), (done.status, done.stdout))
+            self.assertRegex(done.stderr, r"\Apyperf: .*%s.*TMPDIR.*: Read-only file system\n\Z" % place)
+            done = harness.run(self.command("-o", os.path.join(place, "x.prof")))
+            self.check_same("status and stdout", (2, ""), (done.status, done.stdout))
+            self.assertRegex(done.stderr, r"\Apyperf: cannot write '%s/x.prof' .*: Read-only file system\n\Z" % place)
+        finally:
+            harness.run(["umount", place])
 
     def test_max_nodes(self):
         """Folded contexts: counts and self times per function stay what they were."""

@@ -166,6 +166,15 @@ def fresh_directory():
     return path
 
 
+@locked
+def temporary():
+    """A directory for temporary files: in everybody's there may be recordings that others left,
+    which `pyperf run` names."""
+    path = os.path.join(scratch(), "tmp")
+    os.mkdir(path)
+    return path
+
+
 # Python leaks by design, and handlers of the sanitizer's own would be seen by the programs.
 SANITIZER_OPTIONS = ("detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
                      "handle_abort=0:use_sigaltstack=0:detect_stack_use_after_return=0")
@@ -183,7 +192,7 @@ def environment(**changes):
     values = {name: value for name, value in os.environ.items()
               if not name.startswith(("PYTHON", "PYPERF", "VIRTUAL_ENV", "COV_"))}
     values.update(PYTHONHASHSEED="0", LC_ALL="C.UTF-8",
-                  PYTHONPYCACHEPREFIX=os.path.join(scratch(), "pycache"))
+                  PYTHONPYCACHEPREFIX=os.path.join(scratch(), "pycache"), TMPDIR=temporary())
     if sanitized():
         values["ASAN_OPTIONS"] = SANITIZER_OPTIONS
     values.update(changes)
@@ -214,6 +223,35 @@ def run(command, env=None, cwd=None, input="", timeout=120, text=True, **more):
 def pyperf_run(python, *operands, options=(), **more):
     """`pyperf run` under an interpreter; operands are the program and its arguments."""
     return run([pyperf(), "run", "--python", python.path, *options, *operands], **more)
+
+
+def limits(shell):
+    """A wrapper that sets limits in the way of a shell, then runs what follows."""
+    return ["sh", "-c", shell + '; exec "$@"', "sh"]
+
+
+def _maps_a_recording(pid):
+    """The witness of a pyperf does not, nor does an interpreter that is asked who it is."""
+    with open("/proc/%s/maps" % pid, encoding="latin-1") as file:
+        return re.search(r"/recording\b", file.read()) is not None
+
+
+def program_of(pid, patience=0):
+    """The process id of the program that a pyperf runs, waiting so many seconds for it."""
+    end = time.monotonic() + patience
+    while True:
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % name) as file:
+                    parent = int(file.read().rpartition(")")[2].split()[1])
+                recorded = parent == pid and _maps_a_recording(name)
+            except OSError:
+                continue
+            if recorded:
+                return int(name)
+        if time.monotonic() >= end:
+            raise AssertionError("no recorder runs below process %d" % pid)
+        time.sleep(0.001)
 
 
 def profile(python, *operands, options=(), **more):

@@ -21,6 +21,7 @@ struct pyperf_profile *build_profile(const char *program)
     profile->run.nanoseconds_per_tick = 1e9;
     profile->run.max_nodes = 4000000;
     profile->run.started = true;
+    profile->run.end_known = true;
     return profile;
 }
 
@@ -51,6 +52,18 @@ uint32_t build_function(struct pyperf_profile *profile, enum pyperf_function_kin
 uint32_t build_python(struct pyperf_profile *profile, const char *name, uint32_t line)
 {
     return build_function(profile, PYPERF_FUNCTION_PYTHON, "dir/file.py", line, name);
+}
+
+void build_open_call(struct pyperf_profile *profile, uint32_t node)
+{
+    struct pyperf_thread *thread = &profile->threads[profile->thread_count - 1];
+    uint32_t index = profile->open_call_count++;
+    profile->open_calls =
+        grown(profile->open_calls, profile->open_call_count, sizeof *profile->open_calls);
+    profile->open_calls[index] = node;
+    thread->open_calls++;
+    if (thread->open_frames++ == 0)
+        thread->first_open = index;
 }
 
 uint32_t build_node(struct pyperf_profile *profile, uint32_t parent, uint32_t function,

@@ -26,6 +26,9 @@ uint32_t build_thread(struct pyperf_profile *profile, uint64_t self);
 uint32_t build_node(struct pyperf_profile *profile, uint32_t parent, uint32_t function,
                     uint64_t calls, uint64_t self);
 
+/* Leaves the call of a node open, innermost of the profile's last thread so far. */
+void build_open_call(struct pyperf_profile *profile, uint32_t node);
+
 /* The fold root of the profile's last thread. */
 uint32_t build_fold_root(struct pyperf_profile *profile);
 

@@ -1,111 +1,10 @@
 /* Recordings: what the writer records, the reader gives back, whatever happened in between.
  *
  * SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "recording_fixture.h"
 
-#include <cmocka.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <pyperf/session.h>
-
-#include "recording/session.h"
-#include "recording/writer.h"
+#include "recording/writer_fork.h"
 #include "recording/writer_switch.h"
-
-struct fixture {
-    char directory[SESSION_PATH_SIZE];
-    char path[SESSION_PATH_SIZE + 16];
-    struct recording_writer writer;
-    struct writer_thread *thread;
-    uint32_t functions[8];
-};
-
-static void start(struct fixture *fixture, uint32_t max_nodes)
-{
-    const struct session_description description = {"pro%gram\n.py", "/usr/bin/python3", 42};
-    struct pyperf_error error;
-    assert_int_equal(session_create("/tmp", &description, fixture->directory,
-                                    sizeof fixture->directory, &error),
-                     PYPERF_OK);
-    snprintf(fixture->path, sizeof fixture->path, "%s/%s", fixture->directory,
-             SESSION_RECORDING_FILE);
-    assert_int_equal(writer_init(&fixture->writer, fixture->path, max_nodes, false, &error),
-                     PYPERF_OK);
-    fixture->writer.header->run_started = clock_read(fixture->writer.clock);
-    fixture->thread = writer_thread_start(&fixture->writer);
-    assert_non_null(fixture->thread);
-    for (uint32_t i = 0; i < 8; i++) {
-        char name[] = {(char)('a' + i), '\0'};
-        struct writer_label label = {RECORDING_FUNCTION_PYTHON, "file.py", name, name, i + 1};
-        fixture->functions[i] = writer_function(&fixture->writer, &label);
-        assert_true(writer_bind(&fixture->writer, 100 + i, fixture->functions[i]));
-    }
-}
-
-/* Enters as an engine does. */
-static void enter(struct fixture *fixture, uint32_t function, uint64_t identity)
-{
-    uint64_t key = 100 + function;
-    if (!writer_enter(fixture->thread, key, WRITER_START, identity, 0))
-        writer_enter_slowly(fixture->thread, writer_moment(fixture->thread), key,
-                            writer_function_of_key(&fixture->writer, key), WRITER_START,
-                            identity, 0);
-}
-
-static void leave(struct fixture *fixture, uint64_t identity)
-{
-    writer_leave(fixture->thread, identity, 0);
-}
-
-static struct pyperf_profile *read_back(struct fixture *fixture)
-{
-    struct pyperf_profile *profile = NULL;
-    struct pyperf_error error;
-    if (pyperf_session_read(fixture->directory, 0, &profile, &error) != PYPERF_OK)
-        fail_msg("%s", error.message);
-    return profile;
-}
-
-static void finish(struct fixture *fixture)
-{
-    writer_thread_end(fixture->thread);
-    writer_finish(&fixture->writer);
-}
-
-static void clean_up(struct fixture *fixture)
-{
-    writer_detach(&fixture->writer);
-    session_remove(fixture->directory);
-    assert_int_not_equal(access(fixture->directory, F_OK), 0);
-}
-
-static const struct pyperf_node *find(const struct pyperf_profile *profile, uint32_t parent,
-                                      const char *name)
-{
-    for (uint32_t i = 0; i < profile->node_count; i++) {
-        const struct pyperf_node *node = &profile->nodes[i];
-        if (node->parent == parent &&
-            strcmp(pyperf_profile_string(profile, profile->functions[node->function].name),
-                   name) == 0)
-            return node;
-    }
-    fail_msg("no node %s below %u", name, parent);
-    return NULL;
-}
-
-static uint32_t index_of(const struct pyperf_profile *profile, const struct pyperf_node *node)
-{
-    return (uint32_t)(node - profile->nodes);
-}
 
 static void test_contexts_are_told_apart(void **state)
 {
@@ -214,10 +113,38 @@ static void test_open_frames_end_with_the_process(void **state)
                      PYPERF_OK);
     assert_false(profile->run.running);
     assert_int_equal(profile->threads[0].open_frames, 2);
+    assert_int_equal(profile->open_call_count, 2);
+    const struct pyperf_node *outer = &profile->nodes[profile->open_calls[0]];
+    const struct pyperf_node *inner = &profile->nodes[profile->open_calls[1]];
+    assert_int_equal(outer->parent, profile->threads[0].root);
+    assert_int_equal(inner->parent, profile->open_calls[0]);
+    assert_true(profile->run.end_known);
     assert_false(profile->threads[0].end_seen);
     double milliseconds = (double)find(profile, profile->threads[0].root, "a")->inclusive *
                           profile->run.nanoseconds_per_tick / 1e6;
     assert_true(milliseconds >= 20 && milliseconds < 39);
+    pyperf_profile_free(profile);
+    finish(&fixture);
+    clean_up(&fixture);
+}
+
+static void test_the_end_may_be_unknown(void **state)
+{
+    struct fixture fixture;
+    struct pyperf_error error;
+    struct pyperf_profile *profile;
+    (void)state;
+    start(&fixture, 1000);
+    enter(&fixture, 0, 1);
+    fixture.writer.header->pid = 0;
+    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error), PYPERF_OK);
+    assert_false(profile->run.end_known);
+    assert_false(profile->run.replaced);
+    pyperf_profile_free(profile);
+    fixture.writer.header->exec_started = clock_read(fixture.writer.clock);
+    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error), PYPERF_OK);
+    assert_true(profile->run.end_known);
+    assert_true(profile->run.replaced);
     pyperf_profile_free(profile);
     finish(&fixture);
     clean_up(&fixture);
@@ -393,88 +320,40 @@ static void test_ended_threads_leave_their_stacks(void **state)
     clean_up(&fixture);
 }
 
-static void test_a_failed_recording_says_where_to_go(void **state)
+/* A forked child begins where its parent was: the same path, which is no call again. */
+static void test_calls_are_inherited(void **state)
 {
-    struct recording_writer writer;
-    struct pyperf_error error;
+    struct fixture parent, child;
     (void)state;
-    assert_int_equal(writer_init(&writer, "/nowhere/recording", 10, false, &error), PYPERF_IO);
-    assert_non_null(strstr(error.message, "/nowhere/recording"));
-}
-
-/* Any byte of the header and of the first items may be wrong: an error or a profile, never a
- * crash (the sanitizers watch). */
-static void test_damaged_recordings_are_refused(void **state)
-{
-    struct fixture fixture;
-    (void)state;
-    start(&fixture, 1000);
-    for (uint32_t i = 0; i < 8; i++)
-        enter(&fixture, i, 1 + i);
-    const struct recording_header *header = fixture.writer.header;
-    int file = open(fixture.path, O_RDWR);
-    assert_true(file >= 0);
-    int refused = 0;
-    for (int region = -1; region < RECORDING_REGION_COUNT; region++) {
-        uint64_t from = region < 0 ? 0 : header->regions[region].offset;
-        uint64_t size = region < 0 ? sizeof *header : 512;
-        for (uint64_t offset = from; offset < from + size; offset += region < 0 ? 1 : 3) {
-            unsigned char byte, wrong;
-            struct pyperf_profile *profile = NULL;
-            struct pyperf_error error;
-            assert_int_equal(pread(file, &byte, 1, (off_t)offset), 1);
-            wrong = (unsigned char)~byte;
-            assert_int_equal(pwrite(file, &wrong, 1, (off_t)offset), 1);
-            if (pyperf_session_read(fixture.directory, 0, &profile, &error) == PYPERF_OK)
-                pyperf_profile_free(profile);
-            else
-                refused++;
-            assert_int_equal(pwrite(file, &byte, 1, (off_t)offset), 1);
-        }
-    }
-    assert_true(refused > 100);
-    close(file);
-    finish(&fixture);
-    clean_up(&fixture);
-}
-
-static void test_cut_off_recordings_are_refused(void **state)
-{
-    struct fixture fixture;
-    struct pyperf_profile *profile;
-    struct pyperf_error error;
-    (void)state;
-    start(&fixture, 1000);
-    finish(&fixture);
-    assert_int_equal(truncate(fixture.path, 5000), 0);
-    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error),
-                     PYPERF_BAD_DATA);
-    assert_non_null(strstr(error.message, "cut off"));
-    assert_int_equal(truncate(fixture.path, 10), 0);
-    assert_int_equal(pyperf_session_read(fixture.directory, 0, &profile, &error),
-                     PYPERF_BAD_DATA);
-    clean_up(&fixture);
-}
-
-/* A description is untrusted, too: an escape that the line's end cuts off stays as it is. */
-static void test_cut_off_escapes_are_kept(void **state)
-{
-    struct fixture fixture;
-    char path[SESSION_PATH_SIZE + 16];
-    (void)state;
-    start(&fixture, 1000);
-    finish(&fixture);
-    snprintf(path, sizeof path, "%s/%s", fixture.directory, SESSION_DESCRIPTION_FILE);
-    for (int padding = 3 * SESSION_PATH_SIZE - 16; padding < 3 * SESSION_PATH_SIZE; padding++) {
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        fprintf(file, "program=a%%4\nx=%*s%%4", padding, "");
-        assert_int_equal(fclose(file), 0);
-        struct pyperf_profile *profile = read_back(&fixture);
-        assert_string_equal(pyperf_profile_string(profile, profile->run.program), "a%4");
-        pyperf_profile_free(profile);
-    }
-    clean_up(&fixture);
+    start(&parent, 1000);
+    enter(&parent, 0, 1);
+    enter(&parent, 1, 2);
+    struct writer_snapshot *snapshot = writer_snapshot_take(parent.thread);
+    start(&child, 1000);
+    writer_thread_inherit(child.thread, &parent.writer, snapshot);
+    free(snapshot);
+    enter(&child, 2, 3);
+    leave(&child, 3);
+    leave(&child, 2);
+    leave(&child, 1);
+    finish(&child);
+    struct pyperf_profile *profile = read_back(&child);
+    const struct pyperf_node *a = find(profile, profile->threads[0].root, "a");
+    const struct pyperf_node *b = find(profile, index_of(profile, a), "b");
+    const struct pyperf_node *c = find(profile, index_of(profile, b), "c");
+    assert_int_equal(a->calls + b->calls, 0);
+    assert_int_equal(c->calls, 1);
+    assert_true(a->inclusive >= b->inclusive && b->inclusive >= c->inclusive);
+    assert_int_equal(profile->run.resynchronised + profile->run.unmatched, 0);
+    pyperf_profile_free(profile);
+    clean_up(&child);
+    leave(&parent, 2);
+    leave(&parent, 1);
+    finish(&parent);
+    profile = read_back(&parent);
+    assert_int_equal(find(profile, profile->threads[0].root, "a")->calls, 1);
+    pyperf_profile_free(profile);
+    clean_up(&parent);
 }
 
 int main(void)
@@ -484,16 +363,14 @@ int main(void)
         cmocka_unit_test(test_resumes_are_counted_apart),
         cmocka_unit_test(test_folding_keeps_the_sums),
         cmocka_unit_test(test_open_frames_end_with_the_process),
+        cmocka_unit_test(test_the_end_may_be_unknown),
         cmocka_unit_test(test_missed_returns_are_mended),
         cmocka_unit_test(test_stacks_that_are_switched),
         cmocka_unit_test(test_deep_and_folded_stacks_are_switched),
         cmocka_unit_test(test_deep_stacks_grow),
         cmocka_unit_test(test_forgotten_keys_are_not_trusted),
         cmocka_unit_test(test_ended_threads_leave_their_stacks),
-        cmocka_unit_test(test_a_failed_recording_says_where_to_go),
-        cmocka_unit_test(test_damaged_recordings_are_refused),
-        cmocka_unit_test(test_cut_off_recordings_are_refused),
-        cmocka_unit_test(test_cut_off_escapes_are_kept),
+        cmocka_unit_test(test_calls_are_inherited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,57 @@ static void ends(void **state)
                     "moment of reading.\n");
 }
 
+static void open_calls(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = plain();
+    uint32_t f = build_python(profile, "f", 1), g = build_python(profile, "g\033", 9);
+    uint32_t outer = build_node(profile, 0, f, 1, 0),
+             inner = build_node(profile, outer, g, 1, 0);
+    build_open_call(profile, outer);
+    build_open_call(profile, inner);
+    build_thread(profile, 0); /* in no call */
+    build_thread(profile, 0);
+    profile->threads[2].os_id = 42;
+    build_open_call(profile, PYPERF_NO_INDEX);
+    assert_mentions(profile, NULL,
+                    "   3 calls had not returned; their time counts up to the end:\n"
+                    "      main thread: file.py:1(f) > file.py:9(g\\x1b)\n"
+                    "      thread 42: {a call that found no room}\n");
+    profile = plain();
+    outer = build_node(profile, 0, build_python(profile, "f", 1), 1, 0);
+    for (int i = 0; i < 2000; i++)
+        build_open_call(profile, outer);
+    assert_mentions(profile, NULL,
+                    "      main thread: file.py:1(f) > file.py:1(f) > file.py:1(f) > ... 1,988 "
+                    "more ... > file.py:1(f) > ");
+    profile = plain();
+    outer = build_node(profile, 0, build_python(profile, "f", 1), 1, 0);
+    for (int i = 0; i < 22; i++) {
+        build_thread(profile, 0);
+        build_open_call(profile, outer);
+    }
+    profile->run.end_known = false;
+    assert_mentions(profile, NULL, "      and 2 more threads.\n");
+}
+
+static void ends_that_nobody_saw(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = plain();
+    build_open_call(profile, build_node(profile, 0, build_python(profile, "f", 1), 1, 0));
+    profile->run.end_known = false;
+    assert_mentions(
+        profile, NULL,
+        "   Nobody saw the program's end: it was killed together with pyperf, or "
+        "after it.\n   1 call had not returned; its time counts up to the last event "
+        "that was recorded:\n      main thread: file.py:1(f)\n");
+    profile = plain();
+    profile->run.replaced = true;
+    assert_mentions(profile, NULL,
+                    "   The program became another one (exec), which is not recorded.\n");
+}
+
 static void losses(void **state)
 {
     (void)state;
@@ -213,9 +264,14 @@ static void slow_bytecode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ordinary_run), cmocka_unit_test(threads),
-        cmocka_unit_test(ends),         cmocka_unit_test(losses),
-        cmocka_unit_test(overhead),     cmocka_unit_test(slow_bytecode),
+        cmocka_unit_test(ordinary_run),
+        cmocka_unit_test(threads),
+        cmocka_unit_test(ends),
+        cmocka_unit_test(open_calls),
+        cmocka_unit_test(ends_that_nobody_saw),
+        cmocka_unit_test(losses),
+        cmocka_unit_test(overhead),
+        cmocka_unit_test(slow_bytecode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

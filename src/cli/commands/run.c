@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "cli/interpreters/host_start.h"
 #include "cli/interpreters/hosts.h"
 #include "cli/interpreters/interpreter.h"
+#include "cli/kept.h"
 #include "cli/output_path.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -117,13 +119,7 @@ static int choose_interpreter(struct run *run)
 static enum pyperf_status make_session(struct run *run, struct pyperf_error *error)
 {
     char *title = program_title(&run->options.program);
-    const char *place = getenv("TMPDIR");
-    char *parent = NULL;
-    if (!place || !*place)
-        parent = strdup("/tmp");
-    else if (asprintf(&parent, "%s%s%s", place[0] == '/' ? "" : run->directory,
-                      place[0] == '/' ? "" : "/", place) < 0)
-        parent = NULL;
+    char *parent = kept_place(run->directory);
     enum pyperf_status status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
     if (title && parent) {
         const struct session_description description = {
@@ -136,6 +132,8 @@ static enum pyperf_status make_session(struct run *run, struct pyperf_error *err
         status = session_create(parent, &description, run->recording.directory,
                                 sizeof run->recording.directory, error);
     }
+    if (status == PYPERF_OK)
+        session_hold(run->recording.directory);
     free(title);
     free(parent);
     return status;
@@ -174,11 +172,12 @@ static uint64_t nanoseconds(struct timeval time)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
 }
 
-static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
+static struct session_end end_of(const struct supervisor *supervisor)
 {
     const struct rusage *usage = &supervisor->usage;
     int status = supervisor->status;
-    return (struct pyperf_outcome){
+    return (struct session_end){
+        .moment = supervisor->ended,
         .user_time = nanoseconds(usage->ru_utime),
         .system_time = nanoseconds(usage->ru_stime),
         .peak_memory = (uint64_t)usage->ru_maxrss * 1024u,
@@ -191,7 +190,8 @@ static struct pyperf_outcome outcome_of(const struct supervisor *supervisor)
 static bool deliver_profile(struct run *run, struct pyperf_profile *profile, pid_t pid)
 {
     struct destinations to = run->options.destinations;
-    const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+    const struct session_end end = end_of(&run->supervisor);
+    const struct pyperf_outcome outcome = outcome_of_end(&end);
     char *output =
         output_path_expand(run->directory, run->options.output, pid, run->started.tv_sec);
     bool complete = output != NULL;
@@ -210,7 +210,8 @@ static bool deliver_profile(struct run *run, struct pyperf_profile *profile, pid
 static bool deliver_report(struct run *run, struct pyperf_profile *profile)
 {
     struct destinations to = run->options.destinations;
-    const struct pyperf_outcome outcome = outcome_of(&run->supervisor);
+    const struct session_end end = end_of(&run->supervisor);
+    const struct pyperf_outcome outcome = outcome_of_end(&end);
     const char *report = run->options.report;
     char *file = NULL;
     if (strcmp(report, "-") != 0) {
@@ -276,6 +277,17 @@ static bool host_refused(const struct supervisor *supervisor)
     return WIFEXITED(supervisor->status) && WEXITSTATUS(supervisor->status) == STATUS_FAILED;
 }
 
+/* Python says itself why it did not come to run the program, but not what killed it. */
+static void explain_nothing(const struct run *run)
+{
+    int status = run->supervisor.status;
+    if (WIFSIGNALED(status))
+        message(
+            "Python was ended by signal %d (%s) before it ran the program; there is nothing "
+            "to report",
+            WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
 static void say_unreadable(const struct pyperf_session *session)
 {
     if (session->unreadable > 0)
@@ -287,13 +299,18 @@ static void say_unreadable(const struct pyperf_session *session)
 static void part_with(const struct run *run, bool done, size_t running)
 {
     const char *session = run->recording.directory;
-    if (done && running == 0)
+    if (done && running == 0) {
         session_remove(session);
-    else if (done)
+        return;
+    }
+    if (access(session, F_OK) != 0)
+        return;
+    (void)session_note_named(session);
+    if (done)
         message("%zu recorded process%s still run%s; with what %s until then: pyperf stats %s",
                 running, running == 1 ? "" : "es", running == 1 ? "s" : "",
                 running == 1 ? "it does" : "they do", session);
-    else if (access(session, F_OK) == 0)
+    else
         message("the recording is kept; try again with: pyperf stats %s", session);
 }
 
@@ -305,7 +322,8 @@ static bool finish(struct run *run)
     struct pyperf_session session;
     size_t running = wait_for_stragglers(run);
     /* Where this fails (a full disk) the latest moment in the recording has to do. */
-    (void)session_note_end(directory, run->supervisor.ended, NULL);
+    const struct session_end end = end_of(&run->supervisor);
+    (void)session_note_end(directory, &end, NULL);
     enum pyperf_status status =
         pyperf_session_read_all(directory, run->supervisor.ended, &session, &error);
     if (status != PYPERF_OK && host_refused(&run->supervisor)) {
@@ -315,7 +333,9 @@ static bool finish(struct run *run)
     if (status != PYPERF_OK)
         message("cannot read what was recorded: %s", error.message);
     bool done = status == PYPERF_OK;
-    if (done && session.processes[0]->run.started && !run->script_missing) {
+    if (done && !session.processes[0]->run.started) {
+        explain_nothing(run);
+    } else if (done && !run->script_missing) {
         say_unreadable(&session);
         done = deliver(run, &session);
     }
@@ -324,9 +344,21 @@ static bool finish(struct run *run)
     return done;
 }
 
+/* Recordings of runs whose pyperf was killed, so that they are not forgotten. */
+static void announce_kept(const struct run *run)
+{
+    char *place = run->options.destinations.quiet ? NULL : kept_place(run->directory);
+    if (place)
+        kept_announce(place);
+    free(place);
+}
+
 static int run_program(const struct command *command, int argc, char **argv)
 {
     struct run run = {0};
+    /* Under `ulimit -f` a failed write is to be an error, not our end. Python ignores this
+     * signal as well, so the program does not see that it was ignored before. */
+    signal(SIGXFSZ, SIG_IGN);
     clock_gettime(CLOCK_REALTIME, &run.started);
     int status = STATUS_USAGE;
     enum options_outcome outcome = run_options_parse(command, &run.options, argc, argv);
@@ -342,6 +374,7 @@ static int run_program(const struct command *command, int argc, char **argv)
     if (status == STATUS_OK) {
         supervisor_wait(&run.supervisor);
         status = finish(&run) ? STATUS_OK : STATUS_FAILED;
+        announce_kept(&run);
     }
     run_release(&run);
     if (status != STATUS_OK)

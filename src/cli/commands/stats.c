@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <pyperf/compensation.h>
 #include <pyperf/session.h>
 
 #include "cli/command.h"
+#include "cli/kept.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -54,8 +57,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
                                argument);
         options->directory = argument;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        return option_fail(state, "name a session directory (see `pyperf stats --help`)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -75,7 +76,7 @@ static enum options_outcome stats_options_parse(const struct command *command,
         .parser = parse,
         .args_doc = command->usage,
         .doc = "Prints the report of a recording that `pyperf run` left behind, or is still "
-               "writing.\v"
+               "writing. Without DIRECTORY it lists them.\v"
                "Example:\n"
                "  pyperf stats -s time -n 20 /tmp/pyperf-k3Xa9Q",
         .children = children,
@@ -116,6 +117,10 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     struct pyperf_summary *summary = NULL;
     struct pyperf_error error;
     char heading[4200];
+    struct session_facts facts;
+    bool end_seen = session_facts_read(options->directory, &facts, &error) == PYPERF_OK &&
+                    facts.end.moment != 0;
+    const struct pyperf_outcome outcome = outcome_of_end(&facts.end);
     compose_heading(profile, options->directory, heading, sizeof heading);
     enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
     if (status == PYPERF_OK && options->strip_directories)
@@ -124,7 +129,8 @@ static bool print(const struct stats_options *options, struct pyperf_profile *pr
     if (!done)
         message("cannot add up what was recorded: %s", error.message);
     else
-        done = results_print(&options->tables, profile, NULL, summary, heading);
+        done = results_print(&options->tables, profile, end_seen ? &outcome : NULL, summary,
+                             heading);
     pyperf_summary_free(summary);
     return done;
 }
@@ -168,13 +174,23 @@ static int report(const struct stats_options *options)
     return status;
 }
 
+static int list(void)
+{
+    char *directory = getcwd(NULL, 0);
+    char *place = kept_place(directory ? directory : ".");
+    bool listed = place && kept_list(place);
+    free(directory);
+    free(place);
+    return listed ? STATUS_OK : STATUS_FAILED;
+}
+
 static int print_stats(const struct command *command, int argc, char **argv)
 {
     struct stats_options options = {0};
     enum options_outcome outcome = stats_options_parse(command, &options, argc, argv);
     int status = outcome == OPTIONS_HELP ? STATUS_OK : STATUS_USAGE;
     if (outcome == OPTIONS_OK)
-        status = report(&options);
+        status = options.directory ? report(&options) : list();
     report_options_release(&options.tables);
     return status;
 }
@@ -182,6 +198,6 @@ static int print_stats(const struct command *command, int argc, char **argv)
 const struct command cmd_stats = {
     .name = "stats",
     .summary = "print the report of a recording that was kept",
-    .usage = "DIRECTORY",
+    .usage = "[DIRECTORY]",
     .run = print_stats,
 };

@@ -1,0 +1,25 @@
+/* Numbers as people read them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_REPORTS_NUMBERS_H
+#define PYPERF_REPORTS_NUMBERS_H
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/text_buffer.h"
+
+/* "1,234,567" */
+static inline void add_grouped(struct text_buffer *text, uint64_t number)
+{
+    char digits[32];
+    int count = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            text_buffer_add(text, ",");
+        text_buffer_add_bytes(text, &digits[i], 1);
+    }
+}
+
+#endif
