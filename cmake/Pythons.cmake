@@ -2,6 +2,7 @@
 
 set(PYPERF_HOST_SOURCES
   calibration.c
+  calibration_subjects.c
   engines/engine.c
   engines/frames.c
   engines/monitoring.c

@@ -84,25 +84,28 @@ static void finish(void)
     writer_finish(&recorder.writer);
 }
 
-/* Installs the engine, and measures what it costs: until the real record begins, the calling
- * thread records into one that is thrown away. */
+/* Installs the engine, and measures what it costs: meanwhile, the calling thread records into
+ * one that is thrown away. */
 static enum pyperf_status install_measured(struct pyperf_error *error)
 {
     enum { NODES = 64 };
     struct recording_writer scratch;
-    struct calibration *calibration = calibration_begin(recorder.writer.event_clock);
+    struct calibration *calibration =
+        calibration_begin(recorder.engine, recorder.writer.event_clock);
     char path[RECORD_DIRECTORY_SIZE + 16];
     snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE, recorder.options.directory);
     if (calibration &&
         writer_init(&scratch, path, NODES, recorder.options.cpu_time, error) == PYPERF_OK) {
         unlink(path);
+        struct writer_thread *own = recorder_current_thread;
         struct writer_thread *thread = writer_thread_start(&scratch);
         recorder_current_thread = thread;
         enum pyperf_status status = recorder.engine->install(error);
         if (status == PYPERF_OK && thread)
-            calibration_measure(calibration, thread, recorder.writer.header->costs);
+            calibration_measure(calibration, thread, recorder.writer.header->costs,
+                                &recorder.instance);
         calibration_free(calibration);
-        recorder_current_thread = NULL;
+        recorder_current_thread = own;
         interrupted_thread = NULL;
         if (thread)
             writer_thread_end(thread);
@@ -129,16 +132,24 @@ static enum pyperf_status install(struct pyperf_error *error)
     recorder.recording = true;
     recorder.interpreter = compat_thread_state()->interp;
     recorder.installed = true;
+    /* Other threads may run as soon as there is an engine: the main one shall be the first. */
+    struct writer_thread *thread = recorder_thread();
+    if (!thread)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
+                                recorder.options.directory);
     enum pyperf_status status =
         measures_costs() ? install_measured(error) : recorder.engine->install(error);
     if (status != PYPERF_OK)
         return status;
-    const struct writer_thread *thread = recorder_thread();
-    if (!thread)
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
-                                recorder.options.directory);
+    writer_thread_begin(thread);
     recorder.writer.header->run_started = thread->shared->started;
     return PYPERF_OK;
+}
+
+void recorder_precede(void)
+{
+    if (!recorder.started && measures_costs())
+        calibration_precede();
 }
 
 enum pyperf_status recorder_start(struct pyperf_error *error)

@@ -145,6 +145,12 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
     return thread;
 }
 
+void writer_thread_begin(struct writer_thread *thread)
+{
+    note_start(thread->shared, thread->writer->clock);
+    thread->frames->entered = clock_read(thread->clock);
+}
+
 /* These activations did not complete, so they have no duration to count (and another thread may
  * be counting just now: this one does not hold the GIL). */
 static void close_open_frames(struct writer_thread *thread, uint64_t now)

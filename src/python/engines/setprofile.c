@@ -144,6 +144,11 @@ static void put_back(void)
     cover_all_threads();
 }
 
+static void add_hook(void)
+{
+    compat_set_hook(compat_thread_state(), hook());
+}
+
 #endif
 
 /* The functions of _thread that make threads: "start_new" is an alias with a definition of its
@@ -265,6 +270,10 @@ const struct engine engine_setprofile = {
     .name = "setprofile",
     .install = install,
     .remove = remove_hook,
+#if !COMPAT_HAS_MONITORING /* there the program's own hooks would hear of it */
+    .pause = remove_hook,
+    .resume = add_hook,
+#endif
     .displacing = displacing,
     .displaced = displaced,
     .reinstall = reinstall,
