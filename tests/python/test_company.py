@@ -122,5 +122,40 @@ threading.Thread(target=work, daemon=True).start()
         self.check_same("the first thread's root", main, roots[0])
 
 
+class Evaluator(After):
+    """Somebody else evaluates frames (PEP 523)."""
+    per_interpreter = True
+
+    def test_frames(self):
+        library = os.path.join(os.path.dirname(harness.pyperf()), "..", "tests", "unit", "libevaluator.so")
+        if self.python.version_info[:2] != (3, 11):
+            self.skip("the frames engine is for 3.11")
+        done = self.run_after("""
+import ctypes
+evaluator = ctypes.PyDLL(%r)
+evaluator.evaluator_install()
+""" % os.path.abspath(library), """
+import os, sys, sitecustomize
+count = sitecustomize.evaluator.evaluator_count
+def nothing(): pass
+def evaluated():
+    before = count()
+    for _ in range(10): nothing()
+    return count() - before
+def down(n): return n and 1 + down(n - 1)
+sys.setrecursionlimit(200000)
+print(evaluated(), end=" ", flush=True)
+down(9000)
+print(evaluated(), end=" ", flush=True)
+if os.fork() == 0:
+    print(evaluated(), end=" ", flush=True)
+    print(evaluated(), flush=True)
+    os._exit(0)
+os.wait()
+""", options=("--no-builtins", "--engine", "frames"))
+        self.check_same("frames that the other one saw", "10 10 10 10", self.first_line(done))
+        self.assertIn("came so deep in the C stack", done.stdout)
+
+
 if __name__ == "__main__":
     harness.main()
