@@ -69,10 +69,12 @@ static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_
 }
 
 /* Does the interpreter have a short cut for making an instance, which watching calls closes? It
- * is for classes with an __init__ in Python, and nothing else out of the ordinary. */
+ * is for classes with an __init__ in Python, no metaclass, and nothing else out of the
+ * ordinary.
+ */
 static inline bool has_short_cut(PyObject *callable)
 {
-    if (!PyType_Check(callable))
+    if (__builtin_expect(Py_TYPE(callable) != &PyType_Type, 1))
         return false;
     const PyTypeObject *class = (const PyTypeObject *)callable;
     return class->tp_init == recorder.instance.init &&
