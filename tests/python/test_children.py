@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 """
 import os
 import re
+import shutil
 import sys
 import time
 
@@ -99,6 +100,26 @@ class Followed(harness.TestCase):
             time.sleep(0.05)
         self.assertRegex(late.stdout, r"(?m)^ +200 .*\(late\)$")
         self.assertRegex(late.stdout, r"(?m)^ +300 .*\(early\)$")
+
+    def test_no_recorder_for_the_child(self):
+        root = os.path.dirname(os.path.dirname(harness.pyperf()))
+        copy = harness.fresh_directory()
+        for name in ("bin", "libexec"):
+            shutil.copytree(os.path.join(root, name), os.path.join(copy, name))
+        others = [other for other in harness.interpreters()
+                  if other.version_info[:2] != self.python.version_info[:2]]
+        if not others:
+            self.skip("there is one version of Python only")
+        missing = "%d.%d" % others[0].version_info[:2]
+        os.unlink(os.path.join(copy, "libexec", "pyperf", "pyperf-agent-%s.so" % missing))
+        code = ("import subprocess\nsubprocess.run([%r, '-c', 'print(7)'], check=True)"
+                % others[0].path)
+        done = harness.run([os.path.join(copy, "bin", "pyperf"), "run", "--children", "all",
+                            "--python", self.python.path, "-c", code])
+        self.check_same("status and errors\n%s" % done, (0, ""), (done.status, done.stderr))
+        self.assertIn("   1 child process was not recorded: there is no recorder for its "
+                      "version of Python.\n", done.stdout)
+        self.assertTrue(done.stdout.startswith("7\n"))
 
     def test_other_programs(self):
         """They get our variables in their environment, and nothing else."""
