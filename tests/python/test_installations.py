@@ -232,6 +232,18 @@ class SpecialBuilds(TestCase):
         for python in self.on_path("python3.[0-9]*t", "so far no distribution has one"):
             self.check_refused(python, r"is a free-threaded build \(Python 3.*t\)")
 
+    def test_free_threaded_child(self):
+        """It runs unrecorded, as other programs do."""
+        parent = harness.interpreters()[-1].path
+        for python in self.on_path("python3.[0-9]*t", "so far no distribution has one"):
+            code = ("import subprocess, sys\n%s\nsys.stdout.flush()\n"
+                    "subprocess.run([%r, '-c', %r], check=True)" % (PROBE, python, PROBE))
+            plain = harness.run([parent, "-c", code])
+            done, stats = self.profile("-c", code, options=("--python", parent,
+                                                            "--children", "all"))
+            self.check_like(plain, done)
+            self.check_same("calls of work", 100, harness.calls_of(stats, "work"))
+
 
 def make_wheel(folder):
     """A wheel without dependencies, whose command says who runs it."""
