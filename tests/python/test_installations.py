@@ -190,6 +190,29 @@ class Strangers(TestCase):
             self.original.version, root))
 
 
+class Shared(TestCase):
+    """An interpreter whose library is a file of its own, as in conda's and Fedora's."""
+    per_interpreter = True
+
+    MAIN = "#include <Python.h>\nint main(int c, char **v) { return Py_BytesMain(c, v); }\n"
+    FACTS = ("import sysconfig as s; print(s.get_path('include'), s.get_config_var('LIBDIR'), "
+             "'lib' + 'python' + s.get_config_var('LDVERSION') + '.so')")
+
+    def test_agent(self):
+        compiler = harness.compiler()
+        include, folder, library = harness.run(
+            [self.python.path, "-c", self.FACTS]).stdout.split()
+        if not compiler or not glob.glob(os.path.join(folder, "**", library), recursive=True):
+            self.skip("no compiler, or no %s in %s" % (library, folder))
+        directory = harness.fresh_directory()
+        python = os.path.join(directory, "python3")
+        made = harness.run([compiler, harness.write(directory, "main.c", self.MAIN), "-o", python,
+                            "-I" + include, "-L" + folder, "-Wl,-rpath," + folder,
+                            "-l" + library[len("lib"):-len(".so")]])
+        self.check_same("status\n%s" % made, 0, made.status)
+        self.check_probe(python, options=("--host", "agent"))
+
+
 class SameMinorVersion(TestCase):
     """One agent serves all installations of a minor version."""
 

@@ -293,6 +293,11 @@ def write(directory, name, text):
     return path
 
 
+def compiler():
+    """A C compiler, or None."""
+    return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+
 # Looking at profiles in pstats' form.
 
 
