@@ -25,69 +25,18 @@ keep=no
 tests=yes
 failures=0
 
-say() {
-    printf 'fresh-machine: %s\n' "$*"
-}
-
-# Mounts of our own live in a mount namespace that ends with the command, so nothing is left
-# mounted in the tree whatever happens.
-inside() {
-    local tree=$1
-    shift
-    # shellcheck disable=SC2016 # expanded by the inner shell
-    unshare --mount --propagation private sh -c '
-        tree=$1
-        shift
-        mount -t proc proc "$tree/proc" &&
-            mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts "$tree/dev/pts" &&
-            mkdir -p "$tree/dev/shm" && mount -t tmpfs tmpfs "$tree/dev/shm" || exit 125
-        mount -t sysfs -o ro sysfs "$tree/sys" || :
-        exec chroot "$tree" "$@"' sh "$tree" \
-        env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-        ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
-        ${no_proxy:+"no_proxy=$no_proxy"} \
-        sh -c 'cd /root/pyperf && exec "$@"' sh "$@" </dev/null
-}
-
-make_tree() {
-    local suite=$1 tree=$2
-    debootstrap --variant=minbase "$suite" "$tree" \
-        ${DEBOOTSTRAP_MIRROR:+"$DEBOOTSTRAP_MIRROR"} >"$tree.debootstrap.log" 2>&1 || {
-        tail -n 20 "$tree.debootstrap.log"
-        return 1
-    }
-    cp --remove-destination -L /etc/resolv.conf "$tree/etc/resolv.conf"
-    apt-config dump | grep -E '^Acquire::(https?|Check-|Retries|Force|Languages)' \
-        >"$tree/etc/apt/apt.conf.d/99reach-the-archive"
-    return 0
-}
-
-# Shows what went wrong, and counts it.
-failed() {
-    local log=$1
-    shift
-    say "FAILED: $*"
-    tail -n 40 "$log" | sed 's/^/    /'
-    failures=$((failures + 1))
-}
+# shellcheck source=tests/support/debian_trees.sh
+. "$checkout/tests/support/debian_trees.sh"
 
 try_suite() {
     local suite=$1 tree=$2 began seconds
     say "$suite: making a tree in $tree"
     began=$SECONDS
-    make_tree "$suite" "$tree" || {
-        say "FAILED: $suite: debootstrap"
-        failures=$((failures + 1))
-        return
-    }
+    make_tree "$suite" "$tree" || return
     say "$suite: tree made in $((SECONDS - began)) s"
 
     began=$SECONDS
-    git clone --quiet --no-hardlinks "$checkout" "$tree/root/pyperf" || {
-        say "FAILED: $suite: git clone"
-        failures=$((failures + 1))
-        return
-    }
+    clone_into "$tree" || return
     if ! inside "$tree" ./bootstrap.sh run examples/orders.py \
         >"$tree.report" 2>"$tree.run.log"; then
         failed "$tree.run.log" "$suite: ./bootstrap.sh run examples/orders.py"
@@ -124,23 +73,14 @@ for argument in "$@"; do
     --keep) keep=yes ;;
     --report-only) tests=no ;;
     -*)
-        sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+        usage
         exit 2
         ;;
     *) suites+=("$argument") ;;
     esac
 done
 [ ${#suites[@]} -gt 0 ] || suites=(bookworm trixie)
-if [ "$(id -u)" -ne 0 ]; then
-    say "debootstrap and chroot need root: run this as root" >&2
-    exit 1
-fi
-for program in debootstrap git unshare apt-config; do
-    if ! command -v $program >/dev/null; then
-        say "$program is missing: apt-get install debootstrap git util-linux apt" >&2
-        exit 1
-    fi
-done
+check_machine
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/pyperf-fresh-XXXXXX")
 clean_up() {
@@ -148,11 +88,7 @@ clean_up() {
         say "trees and logs are kept in $work"
         return
     fi
-    # debootstrap mounts /proc in its tree for a while; it may have been interrupted then.
-    for tree in "$work"/*/; do
-        umount "$tree/proc" "$tree/sys" 2>/dev/null
-    done
-    rm -rf --one-file-system "$work"
+    remove_trees "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
@@ -160,8 +96,4 @@ trap 'exit 130' INT TERM HUP
 for suite in "${suites[@]}"; do
     try_suite "$suite" "$work/$suite"
 done
-if [ $failures -gt 0 ]; then
-    say "$failures failures"
-    exit 1
-fi
-say "all went well"
+say_how_it_went

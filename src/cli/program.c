@@ -58,23 +58,47 @@ static void find_in_python_arguments(struct program *program, char **arguments)
     program->name = *arguments;
 }
 
-/* ---- Commands on PATH ---- */
+/* ---- Scripts that name their interpreter ---- */
 
-static enum pyperf_status resolve_script(struct program *program, const char *path,
-                                         struct pyperf_error *error)
+static enum pyperf_status out_of_memory(struct pyperf_error *error)
 {
-    char interpreter[PATH_MAX], target[PATH_MAX];
+    return pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+}
+
+/* An ordinary script stays what it is. */
+static enum pyperf_status resolve_file(struct program *program, struct pyperf_error *error)
+{
+    struct shebang *shebang = malloc(sizeof *shebang);
+    if (!shebang)
+        return out_of_memory(error);
+    if (!shebang_read(program->name, shebang) || !shebang_is_binding(program->name, shebang)) {
+        free(shebang);
+        return PYPERF_OK;
+    }
+    program->shebang = shebang;
+    program->interpreter = strdup(shebang->interpreter);
+    return program->interpreter ? PYPERF_OK : out_of_memory(error);
+}
+
+/* A command on PATH. */
+static enum pyperf_status resolve_command(struct program *program, const char *path,
+                                          struct pyperf_error *error)
+{
+    char target[PATH_MAX];
     if (pyenv_shim_target(path, target))
         path = target;
-    if (!shebang_interpreter(path, interpreter))
+    program->shebang = malloc(sizeof *program->shebang);
+    if (!program->shebang)
+        return out_of_memory(error);
+    if (!shebang_read(path, program->shebang))
         return pyperf_error_set(error, PYPERF_USAGE,
                                 "there is no file '%s' here, and the command %s is no Python "
                                 "script",
                                 program->name, path);
-    program->interpreter = strdup(interpreter);
+    program->interpreter = strdup(program->shebang->interpreter);
     program->script = strdup(path);
     if (!program->interpreter || !program->script)
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+        return out_of_memory(error);
     program->name = program->script;
     return PYPERF_OK;
 }
@@ -89,13 +113,13 @@ enum pyperf_status program_resolve(struct program *program, struct pyperf_error 
     if (is_python_command(name) && (there ? is_program(name) : program_on_path(name, path))) {
         program->interpreter = strdup(name);
         find_in_python_arguments(program, program->arguments);
-        return program->interpreter
-                   ? PYPERF_OK
-                   : pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
+        return program->interpreter ? PYPERF_OK : out_of_memory(error);
     }
-    if (there || !command || !program_on_path(name, path))
+    if (there)
+        return is_program(name) ? resolve_file(program, error) : PYPERF_OK;
+    if (!command || !program_on_path(name, path))
         return PYPERF_OK;
-    return resolve_script(program, path, error);
+    return resolve_command(program, path, error);
 }
 
 /* ---- Names and command lines ---- */
@@ -129,7 +153,10 @@ static char **append(char **to, char *const *arguments, size_t count)
 char **program_command(const struct program *program, const char *host, const char *options,
                        const char *interpreter)
 {
-    size_t size = program->python_option_count + length_of(program->arguments) + 6;
+    char *const none[] = {NULL};
+    char *const *own_options = program->shebang ? program->shebang->options : none;
+    size_t size = length_of(own_options) + program->python_option_count +
+                  length_of(program->arguments) + 6;
     char **command = calloc(size, sizeof *command), **next = command;
     if (!command)
         return NULL;
@@ -138,6 +165,7 @@ char **program_command(const struct program *program, const char *host, const ch
         *next++ = (char *)options;
     }
     *next++ = (char *)interpreter;
+    next = append(next, own_options, length_of(own_options));
     next = append(next, program->python_options, program->python_option_count);
     if (program->python_arguments) {
         append(next, program->python_arguments, length_of(program->python_arguments));
@@ -157,4 +185,5 @@ void program_release(struct program *program)
     free(program->python_options);
     free(program->interpreter);
     free(program->script);
+    free(program->shebang);
 }

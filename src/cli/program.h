@@ -9,6 +9,8 @@
 
 #include <pyperf/error.h>
 
+struct shebang;
+
 /* Strings and arguments are borrowed from the command line, but for what is said to be owned.
  */
 struct program {
@@ -20,12 +22,14 @@ struct program {
     char **python_arguments; /* after `pyperf run python`: all that follows, as it stands */
     char *interpreter;       /* the one that the operand names, or NULL; owned */
     char *script;            /* the path of a console script, or NULL; owned */
+    struct shebang *shebang; /* of a script that names its interpreter, or NULL; owned */
 };
 
-/* Finds out what the operand `name` is, where it is no file: "python3.12" (the program is in
- * the arguments behind it), or a command on PATH that is a script for Python ("pytest"). Other
- * names stay as they are: Python says that there is no such file. PYPERF_USAGE for a command
- * that is no Python script. */
+/* Finds out what the operand `name` is, and which interpreter it names: "python3.12" (the
+ * program is in the arguments behind it), a script that comes with its interpreter
+ * (".venv/bin/pytest"), or, where there is no file of that name, a command on PATH that is a
+ * script for Python ("pytest"). Other names stay as they are: Python says that there is no such
+ * file. PYPERF_USAGE for a command that is no Python script. */
 enum pyperf_status program_resolve(struct program *program, struct pyperf_error *error);
 
 /* What to call it in reports: "script.py", "-m module", "-c". The caller frees it; NULL when

@@ -176,7 +176,7 @@ def parse():
     parser.add_argument("--no-install", action="store_true", help="use what is installed")
     parser.add_argument("--quick", action="store_true",
                         help="smaller workloads, to try the benchmark itself")
-    parser.add_argument("--cache", default=packages.DEFAULT_CACHE)
+    parser.add_argument("--cache", default=packages.cache_directory("pyperf-bench"))
     parser.add_argument("--json")
     parser.add_argument("--check", action="store_true", help="status 1 when a goal is missed")
     options = parser.parse_args()

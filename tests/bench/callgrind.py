@@ -1,6 +1,6 @@
 """Counts the instructions of a recorder's run, function by function, with valgrind's callgrind.
 
-The recorder is started as `pyperf run` starts it, in a session directory that nobody reads.
+Recorders are started as `pyperf run` starts them, with a directory that nobody reads.
 
 SPDX-License-Identifier: MIT
 """
@@ -79,20 +79,43 @@ def parse(lines):
     return counts
 
 
-def run(interpreter, program, engine="auto", builtins=True):
-    """Runs a program (a path and its arguments) in the host under callgrind."""
+def count(command, environment=None):
+    """What a command executes whose program prints "seconds …"."""
     directory = harness.fresh_directory()
     output = os.path.join(directory, "callgrind.out")
-    session = os.path.join(directory, "session")
-    os.mkdir(session)
-    options = "engine=%s scope=0 builtins=%d cpu=0 main-thread=0 startup=0 max-nodes=4000000 in %s" % (engine, builtins, session)
-    done = harness.run(
-        ["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
-         "--callgrind-out-file=" + output, interpreter.host, options, interpreter.path,
-         "-S", "-s", *program], env=ENVIRONMENT, cwd=directory, timeout=600)
+    done = harness.run(["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
+                        "--callgrind-out-file=" + output, *command],
+                       env=environment or ENVIRONMENT, cwd=directory, timeout=600)
     if done.status != 0 or not done.stdout.startswith("seconds "):
         raise SystemExit("failed: %s" % done)
     with open(output, errors="replace") as file:
-        counts = parse(file)
-    shutil.rmtree(directory)
+        return parse(file)
+
+
+def record_options(directory, engine, builtins):
+    """The text in which `pyperf run` tells a recorder what to do."""
+    return ("engine=%s scope=0 builtins=%d cpu=0 main-thread=0 startup=0 max-nodes=4000000 in %s"
+            % (engine, builtins, directory))
+
+
+def run(interpreter, program, engine="auto", builtins=True):
+    """Runs a program (a path and its arguments) in the embedded host under callgrind."""
+    options = record_options(harness.fresh_directory(), engine, builtins)
+    return count([interpreter.host, options, interpreter.path, "-S", "-s", *program])
+
+
+def run_plain(interpreter, program):
+    """Runs it in the interpreter as it is."""
+    return count([interpreter.path, "-S", "-s", *program])
+
+
+def run_agent(interpreter, program, engine="auto", builtins=True):
+    """Runs it in the interpreter with the agent."""
+    directory = harness.fresh_directory()
+    preload = os.path.join(os.path.dirname(interpreter.host), "pyperf-preload.so")
+    counts = count([interpreter.path, "-S", "-s", *program],
+                   dict(ENVIRONMENT, LD_PRELOAD=os.path.abspath(preload),
+                        PYPERF_RECORD=record_options(directory, engine, builtins)))
+    if not os.listdir(directory):
+        raise SystemExit("the agent was not loaded into %s" % interpreter.path)
     return counts

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 
 import cli
 
@@ -233,6 +234,83 @@ class Operands(Case):
                 path = self.command("tool", first)
                 self.assertEqual(self.prints("tool", "-q"), "%s ['%s', '-q']" % (link, path))
                 os.remove(path)
+
+    def test_options_of_a_script(self):
+        path = self.script("tool", "")
+        for first in ("#!%s -sE", "#!/usr/bin/env -S %s -s -E"):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(first % self.python + "\nimport sys\nprint(sys.flags.no_user_site, "
+                           "sys.flags.ignore_environment, sys.flags.dont_write_bytecode)\n")
+            self.assertEqual(self.prints("tool"), "1 1 0")
+            self.assertEqual(self.prints("tool", options=["--python-option=-B"]), "1 1 1")
+
+    def installed_script(self, venv, first_lines, name="tool"):
+        """A script in the environment's bin that imports a module of the environment's."""
+        site = glob.glob(os.path.join(venv, "lib/python3*/site-packages"))[0]
+        with open(os.path.join(site, "only_here.py"), "w", encoding="utf-8"):
+            pass
+        path = os.path.join(venv, "bin", name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(first_lines + "\nimport sys, only_here\nprint(sys.executable)\n")
+        os.chmod(path, 0o755)
+        return path
+
+    def test_scripts_of_environments(self):
+        """Named by path, they run under the interpreter that they were installed for."""
+        self.link("python3")
+        self.environment_of("venv")
+        os.makedirs(self.directory + "/a b")
+        self.environment_of("a b/venv")
+        self.environment["VIRTUAL_ENV"] = self.environment_of("another")
+        beside = "#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python'"
+        for name, first in (("venv", "#!%s"), ("venv", "#!%s -E"),
+                            ("a b/venv", "#!/bin/sh\n'''exec' \"%s\""),
+                            ("a b/venv", beside)):
+            python = os.path.join(self.directory, name, "bin/python")
+            first = first % python if "%s" in first else first
+            if first.startswith("#!/bin/sh"):
+                first += " \"$0\" \"$@\"\n' '''"
+            with self.subTest(first):
+                path = self.installed_script(os.path.join(self.directory, name), first)
+                self.assertEqual(self.prints(path), python)
+                self.assertEqual(self.prints(os.path.relpath(path, self.directory)), python)
+                link = os.path.join(self.directory, "link")  # as pipx and uv make them
+                os.symlink(path, link)
+                self.assertEqual(self.prints("link"), python)
+                os.rename(link, os.path.join(self.commands, "its-command"))
+                self.assertEqual(self.prints("its-command"), python)
+
+    def test_other_scripts(self):
+        """What only names some interpreter runs under the one that is chosen for all scripts."""
+        link, venv = self.link("python3"), self.environment_of("venv")
+        mine = venv + "/bin/python"
+        path = self.script("../script", "")
+
+        def prints(first, mode, *options):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("#!%s\nimport sys\nprint(sys.executable)\n" % first)
+            os.chmod(path, mode)
+            return self.prints("./script", options=options)
+
+        self.assertEqual(prints(mine, 0o755), mine)
+        self.assertEqual(prints(mine, 0o644), link)
+        self.assertEqual(prints(mine, 0o755, "--python", link), link)
+        self.assertEqual(prints("/usr/bin/env python3.99", 0o755), link)
+        self.assertEqual(prints(venv + "/bin/python3.99", 0o755), link)
+        self.assertEqual(prints(self.python, 0o755), link)
+
+    def test_archives(self):
+        link, venv = self.link("python3"), self.environment_of("venv")
+        for first, python in (("/usr/bin/env python3", link),
+                              (venv + "/bin/python", venv + "/bin/python")):
+            path = os.path.join(self.commands, "archive")
+            with open(path, "wb") as file:
+                file.write(b"#!" + first.encode() + b"\n")
+                with zipfile.ZipFile(file, "w") as archive:
+                    archive.writestr("__main__.py", "import sys; print(sys.executable)")
+            os.chmod(path, 0o755)
+            self.assertEqual(self.prints("archive"), python)
+            self.assertEqual(self.prints("commands/archive"), python)
 
     def test_python_is_named(self):
         self.command("tool", "#!/nowhere/python3")

@@ -10,14 +10,10 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "bench")]
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import harness  # noqa: E402
 
 import packages  # noqa: E402
-
-CACHE = os.path.join(os.path.dirname(packages.DEFAULT_CACHE), "pyperf-tests")
-# Compiling gevent takes minutes: an older one will do.
-os.environ["PIP_ONLY_BINARY"] = ":all:"
 
 UNBALANCED = "on record|of their own"
 
@@ -25,8 +21,10 @@ UNBALANCED = "on record|of their own"
 @harness.locked
 def environment_of(tag):
     python = next(python for python in harness.interpreters() if python.tag == tag)
-    environment = packages.Environment(python, CACHE)
-    return environment, environment.install("greenlets", ["greenlet", "gevent"])
+    environment = packages.environment_of(python)
+    # Compiling gevent takes minutes: an older one will do.
+    return environment, environment.install("greenlets", ["greenlet", "gevent"],
+                                            only_wheels=True)
 
 
 # Each function is there once for every greenlet, so that its row is the greenlet's. Times are of

@@ -13,7 +13,7 @@ import parity  # noqa: E402
 
 # Compared elsewhere: what runs after the end of __main__, threads.
 OF_THEIR_OWN = {"after_main.py", "threads.py", "shared_stack.py", "method_of_builtin.py",
-                "measures_itself.py", "describe.py", "dies.py"}
+                "measures_itself.py", "describe.py", "dies.py", "children.py"}
 PRELOAD = os.path.join(harness.SUPPORT, "preload")
 
 

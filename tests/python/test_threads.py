@@ -5,7 +5,6 @@ SPDX-License-Identifier: MIT
 import glob
 import os
 import re
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -297,7 +296,7 @@ void *call_three_times(void *function)
 
 @harness.locked
 def library_that_calls_back():
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    compiler = harness.compiler()
     if not compiler:
         return None
     folder = harness.fresh_directory()

@@ -4,8 +4,9 @@ A test file ends with `harness.main()`. A unittest.TestCase with `per_interprete
 once for every interpreter that pyperf has a host for; `self.python` is that interpreter. Tests
 run a few at a time in threads, except those of a class with `alone = True`, which measure time.
 
-usage of every test file: test_NAME.py [--pyperf PATH] [--only-python REGEX] [-k TEXT] [-j N] [-v]
+usage of every test file: test_NAME.py [--pyperf PATH] [--only-python REGEX] [--host HOST] [-k TEXT] [-j N] [-v]
 PATH is also taken from the variable PYPERF; the default is build/bin/pyperf in the checkout.
+HOST, "agent" or "embedded", is for the tests that do not say themselves how they are recorded.
 
 SPDX-License-Identifier: MIT
 """
@@ -31,7 +32,7 @@ TESTS = os.path.dirname(SUPPORT)
 PROGRAMS = os.path.join(TESTS, "programs")
 CHECKOUT = os.path.dirname(TESTS)
 
-_options = argparse.Namespace(pyperf=None, only_python=None)
+_options = argparse.Namespace(pyperf=None, only_python=None, host=None)
 
 
 def choose(**options):
@@ -222,7 +223,8 @@ def run(command, env=None, cwd=None, input="", timeout=120, text=True, **more):
 
 def pyperf_run(python, *operands, options=(), **more):
     """`pyperf run` under an interpreter; operands are the program and its arguments."""
-    return run([pyperf(), "run", "--python", python.path, *options, *operands], **more)
+    host = ["--host", _options.host] if _options.host else []
+    return run([pyperf(), "run", "--python", python.path, *host, *options, *operands], **more)
 
 
 def limits(shell):
@@ -289,6 +291,11 @@ def write(directory, name, text):
     with open(path, "w") as file:
         file.write(text)
     return path
+
+
+def compiler():
+    """A C compiler, or None."""
+    return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
 # Looking at profiles in pstats' form.
@@ -379,6 +386,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pyperf")
     parser.add_argument("--only-python", help='interpreters whose "VERSION in PREFIX" matches')
+    parser.add_argument("--host", choices=("agent", "embedded"))
     parser.add_argument("-k", dest="pattern", default="", help="tests whose name has this in it")
     parser.add_argument("-j", dest="jobs", type=int, default=(os.cpu_count() or 1) + 2,
                         help="tests at a time; many of them mostly wait")

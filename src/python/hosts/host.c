@@ -10,11 +10,17 @@
 #include "python/recorder.h"
 
 /* Another version may have another layout inside: that of a library that was upgraded under a
- * host that links to it, or of an interpreter that an agent was not made for. */
+ * host that links to it, or of an interpreter that an agent was not made for. Objects of
+ * free-threaded builds have another one in any version; they say so in what follows it. */
 static enum pyperf_status check_version(const char *built_for, struct pyperf_error *error)
 {
     size_t length = strlen(built_for);
     const char *version = Py_GetVersion();
+    if (strstr(version, "free-threading"))
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "this is a free-threaded build of Python %.20s, which pyperf "
+                                "cannot record so far",
+                                version);
     if (strncmp(version, built_for, length) == 0 && !isdigit((unsigned char)version[length]))
         return PYPERF_OK;
     return pyperf_error_set(error, PYPERF_UNSUPPORTED,

@@ -1,8 +1,8 @@
-"""Virtual environments with the packages that programs and peers need, kept from run to run.
+"""Virtual environments with the packages that tests and benchmarks need, kept from run to run.
 
 Each interpreter has one below the cache directory, VERSION-HASH, where HASH stands for its
-installation. pip installs what programs and peers need one by one; what cannot be had is skipped
-with pip's reason, and asked for again the next time.
+installation. pip installs what is needed piece by piece; what cannot be had is skipped with pip's
+reason, and asked for again the next time.
 
 SPDX-License-Identifier: MIT
 """
@@ -10,11 +10,15 @@ import hashlib
 import json
 import os
 import sys
+import threading
 
 import harness
 
-DEFAULT_CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
-                             "pyperf-bench")
+
+def cache_directory(name):
+    """Where environments are kept; the benchmark's are apart, so that nothing else is in them."""
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), name)
+
 
 # Which of the distributions named in argv have compiled modules in them? No output: none.
 FIND_COMPILED = """
@@ -30,7 +34,7 @@ for name in sys.argv[1:]:
 
 
 def say(text):
-    print("bench: " + text, file=sys.stderr, flush=True)
+    print("%s: %s" % (os.path.basename(sys.argv[0]), text), file=sys.stderr, flush=True)
 
 
 def last_line(done):
@@ -60,6 +64,7 @@ class Environment:
         self.python = os.path.join(self.path, "bin", "python")
         self.why_not = None
         self.pip = None
+        self._installing = threading.Lock()
         self._make()
 
     def _make(self):
@@ -83,10 +88,15 @@ class Environment:
         foreign = [self.base, "-m", "pip", "--python", self.python]
         return foreign if attempt(foreign + ["--version"]).status == 0 else None
 
-    def install(self, name, requirements, from_source=(), pure=False):
-        """None once they are there, else why not. `pure`: compiled modules will not do."""
+    def install(self, name, requirements, from_source=(), pure=False, only_wheels=False):
+        """None once they are there, else why not. `pure`: compiled modules will not do;
+        `only_wheels`: nothing is to be built."""
         if not self.pip:
             return self.why_not
+        with self._installing:
+            return self._install(name, requirements, from_source, pure, only_wheels)
+
+    def _install(self, name, requirements, from_source, pure, only_wheels):
         note = os.path.join(self.path, "installed-%s.json" % name.replace(" ", "-"))
         wanted = [sorted(requirements), sorted(from_source)]
         if os.path.exists(note):
@@ -95,6 +105,8 @@ class Environment:
                     return None
         say("installing %s" % ", ".join(requirements))
         options = ["--no-binary=" + package for package in from_source]
+        if only_wheels:
+            options.append("--only-binary=:all:")
         done = attempt(self.pip + ["install", "--disable-pip-version-check", "--no-input", *options,
                                    *requirements])
         if done.status != 0:
@@ -108,3 +120,9 @@ class Environment:
         with open(note, "w") as file:
             json.dump(wanted, file)
         return None
+
+
+@harness.locked
+def environment_of(interpreter):
+    """The one that the tests share."""
+    return Environment(interpreter, cache_directory("pyperf-tests"))
