@@ -4,108 +4,62 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "python/calibration_subjects.h"
+
 enum {
-    EVENTS = 20, /* calls, one after the other without a loop, in a function measured */
-    /* Calls of that function in a round: 3.11 tries anew to specialise a call about every 60th
-     * time that a hook keeps it from using what it has. */
-    REPETITIONS = 64,
-    ROUNDS = 9,
-    WARM_UP = 20, /* calls, until the interpreter has specialised what it will */
-    SOURCE_SIZE = 8192,
+    /* Calls of a subject's function in a round. They take some ten microseconds: short, so that
+     * a machine whose speed changes has the same in the rounds that are compared. */
+    REPETITIONS = 32,
+    PASSES = 11,    /* of a round for each subject without the engine, and one with it */
+    WARM_UP = 20,   /* calls, until the interpreter has specialised what it will */
+    WARM_AGAIN = 8, /* the same where it did so before the engine came or went */
 };
 
-/* One function to measure: its argument, and the statement that it repeats. */
-struct subject {
-    const char *name;
-    const char *statement;
-    PyObject *function;
-    PyObject *argument;
-    double without; /* ticks of a call of `function` without the engine */
+/* What a round took and left in the scratch recording. Per call of the subject's function. */
+struct round {
+    double ticks;
+    double entries;    /* of the callee's node */
+    double inside;     /* ticks of those */
+    double unrecorded; /* events of that kind */
 };
-
-enum { CALL, RESUME, BUILTIN, METHOD, CLASS, SUBJECT_COUNT };
 
 struct calibration {
-    PyObject *globals;
+    const struct engine *engine;
     enum clock_kind clock;
+    bool in_turn; /* the engine can be set aside, and no other thread would miss it */
     struct subject subjects[SUBJECT_COUNT];
+    double without[PASSES][SUBJECT_COUNT]; /* ticks of a call of the subject's function */
+    struct round with[PASSES][SUBJECT_COUNT];
 };
 
-/* ---- The functions to measure ---- */
+/* ---- Exceptions ---- */
 
-static size_t add(char *source, size_t length, const char *text)
+static int raise_again(void *value)
 {
-    size_t size = strlen(text);
-    if (length + size >= SOURCE_SIZE)
-        return length;
-    memcpy(source + length, text, size + 1);
-    return length + size;
+    PyErr_SetObject((PyObject *)Py_TYPE(value), value);
+    Py_DECREF((PyObject *)value);
+    return -1;
 }
 
-static void compose(const struct subject *subjects, char *source)
+static bool is_our_own_failure(void)
 {
-    size_t length = add(source, 0, "def step(it):\n    return it + 1\n");
-    length = add(source, length, "def generate():\n");
-    for (int i = 0; i < EVENTS; i++)
-        length = add(source, length, "    yield\n");
-    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
-        length = add(source, length, "def ");
-        length = add(source, length, subjects[kind].name);
-        length = add(source, length, "(it):\n");
-        int repeat = kind == RESUME ? 1 : EVENTS;
-        for (int i = 0; i < repeat; i++)
-            length = add(source, length, subjects[kind].statement);
-    }
+    return PyErr_ExceptionMatches(PyExc_MemoryError) ||
+           PyErr_ExceptionMatches(PyExc_RecursionError);
 }
 
-static PyObject *compile_functions(const struct subject *subjects)
+/* The subjects raise nothing: it is a signal handler's, a Ctrl-C, or was sent by another
+ * thread. It is the program's, and is raised at its first instruction. */
+static void pass_on_error(void)
 {
-    char *source = malloc(SOURCE_SIZE);
-    PyObject *globals = PyDict_New();
-    PyObject *code = NULL;
-    if (source && globals) {
-        compose(subjects, source);
-        code = Py_CompileStringExFlags(source, "<pyperf>", Py_file_input, NULL, 0);
-    }
-    free(source);
-    PyObject *result = NULL;
-    if (code && PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) == 0)
-        result = PyEval_EvalCode(code, globals, globals);
-    Py_XDECREF(code);
-    if (!result)
-        Py_CLEAR(globals);
-    Py_XDECREF(result);
-    return globals;
-}
-
-static bool find_functions(struct calibration *calibration)
-{
-    PyObject *globals = calibration->globals;
-    struct subject *subjects = calibration->subjects;
-    subjects[CALL].argument = compat_new_ref(PyDict_GetItemString(globals, "step"));
-    subjects[RESUME].argument = compat_new_ref(PyDict_GetItemString(globals, "generate"));
-    subjects[BUILTIN].argument =
-        compat_new_ref(PyDict_GetItemString(PyEval_GetBuiltins(), "callable"));
-    subjects[METHOD].argument = PyLong_FromLong(7);
-    subjects[CLASS].argument = compat_new_ref((PyObject *)&PyBaseObject_Type);
-    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
-        struct subject *subject = &subjects[kind];
-        subject->function = compat_new_ref(PyDict_GetItemString(globals, subject->name));
-        if (!subject->function || !subject->argument)
-            return false;
-    }
-    return true;
-}
-
-/* ---- Measuring ---- */
-
-/* A Ctrl-C that comes just now is the program's: it is raised again when that runs. */
-static void clear_error(void)
-{
-    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
-        PyErr_SetInterrupt();
+    if (!PyErr_Occurred())
+        return;
+    PyObject *value = is_our_own_failure() ? NULL : compat_take_exception();
+    if (value && Py_AddPendingCall(raise_again, value) != 0)
+        Py_DECREF(value);
     PyErr_Clear();
 }
+
+/* ---- Rounds ---- */
 
 static bool call(const struct subject *subject, int times)
 {
@@ -128,70 +82,53 @@ static double time_round(const struct calibration *calibration, const struct sub
     return (double)(clock_read(calibration->clock) - began) / REPETITIONS;
 }
 
-/* A round, and what it left in the scratch recording. Per call of the subject's function. */
-struct round {
-    double ticks;
-    double entries;    /* of the callee's node */
-    double inside;     /* ticks of those */
-    double unrecorded; /* events of that kind */
-};
-
-static int compare_rounds(const void *left, const void *right)
+static int warm_up(int pass)
 {
-    const struct round *a = left, *b = right;
-    return (a->ticks > b->ticks) - (a->ticks < b->ticks);
+    return pass == 0 ? WARM_UP : WARM_AGAIN;
 }
 
-/* The middle one: the fastest is faster than a program ever is, the slowest was disturbed. */
-static struct round middle_round(struct round rounds[ROUNDS])
+static bool measure_without(struct calibration *calibration, int pass)
 {
-    qsort(rounds, ROUNDS, sizeof *rounds, compare_rounds);
-    return rounds[ROUNDS / 2];
-}
-
-static bool measure_without(struct calibration *calibration)
-{
-    struct round rounds[ROUNDS];
     for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
-        struct subject *subject = &calibration->subjects[kind];
-        if (!call(subject, WARM_UP))
+        const struct subject *subject = &calibration->subjects[kind];
+        if (!call(subject, warm_up(pass)))
             return false;
-        for (int i = 0; i < ROUNDS; i++) {
-            rounds[i] = (struct round){.ticks = time_round(calibration, subject)};
-            if (rounds[i].ticks < 0)
-                return false;
-        }
-        subject->without = middle_round(rounds).ticks;
+        calibration->without[pass][kind] = time_round(calibration, subject);
+        if (calibration->without[pass][kind] < 0)
+            return false;
     }
     return true;
 }
 
-/* The nodes that a subject's function and what it calls have in the scratch recording; none
+/* The newest node of what is known by `key`, below `parent` if that is not NULL. */
+static const struct recording_node *find_node(const struct writer_thread *scratch, uint64_t key,
+                                              const struct recording_node *parent)
+{
+    uint32_t function = key ? writer_function_of_key(scratch->writer, key) : RECORDING_NONE;
+    if (function == RECORDING_NONE)
+        return NULL;
+    uint32_t node = scratch->functions[function].newest_node;
+    while (node != RECORDING_NONE && parent &&
+           scratch->nodes[node].parent != (uint32_t)(parent - scratch->nodes))
+        node = scratch->nodes[node].next_of_function;
+    return node == RECORDING_NONE ? NULL : &scratch->nodes[node];
+}
+
+/* The nodes that a subject's function and what it calls have in the scratch recording; NULL
  * where the engine does not record them. */
 struct traces {
     const struct recording_node *function;
     const struct recording_node *callee;
 };
 
-static struct traces find_traces(const struct writer_thread *scratch, uint32_t first)
+static struct traces find_traces(const struct writer_thread *scratch,
+                                 const struct subject *subject)
 {
-    struct traces traces = {NULL, NULL};
-    uint32_t count = scratch->writer->header->counts[RECORDING_NODES];
-    if (first < count)
-        traces.function = &scratch->nodes[first];
-    for (uint32_t i = first + 1; i < count && !traces.callee; i++)
-        if (scratch->nodes[i].parent == first)
-            traces.callee = &scratch->nodes[i];
+    struct traces traces = {find_node(scratch, subject_key(subject), NULL), NULL};
+    if (traces.function)
+        traces.callee = find_node(scratch, subject->callee_key, traces.function);
     return traces;
 }
-
-/* What a call of a subject's function costs under the engine. */
-struct measured {
-    double added;      /* ticks more than without the engine */
-    double inside;     /* ticks of a callee's activation, as recorded */
-    double unrecorded; /* events of that kind in a call of the function */
-    bool recorded;     /* were the callees? */
-};
 
 static struct round totals(const struct traces *traces)
 {
@@ -203,38 +140,50 @@ static struct round totals(const struct traces *traces)
     return totals;
 }
 
-static struct measured measure_with(const struct calibration *calibration,
-                                    const struct subject *subject,
-                                    const struct writer_thread *scratch)
+static bool measure_with(struct calibration *calibration, const struct writer_thread *scratch,
+                         int pass)
 {
-    struct round rounds[ROUNDS];
-    uint32_t first = scratch->writer->header->counts[RECORDING_NODES];
-    if (!call(subject, WARM_UP))
-        return (struct measured){0};
-    struct traces traces = find_traces(scratch, first);
-    if (!traces.function)
-        return (struct measured){0};
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
+        const struct subject *subject = &calibration->subjects[kind];
+        if (!call(subject, warm_up(pass)))
+            return false;
+        struct traces traces = find_traces(scratch, subject);
+        if (!traces.function)
+            return false;
         struct round before = totals(&traces);
         double ticks = time_round(calibration, subject);
         if (ticks < 0)
-            return (struct measured){0};
+            return false;
         struct round after = totals(&traces);
-        rounds[i] = (struct round){
+        calibration->with[pass][kind] = (struct round){
             .ticks = ticks,
-            .entries = after.entries - before.entries,
-            .inside = after.inside - before.inside,
+            .entries = (after.entries - before.entries) / REPETITIONS,
+            .inside = (after.inside - before.inside) / REPETITIONS,
             .unrecorded = (after.unrecorded - before.unrecorded) / REPETITIONS,
         };
     }
-    struct round middle = middle_round(rounds);
-    return (struct measured){
-        .added = middle.ticks > subject->without ? middle.ticks - subject->without : 0,
-        .inside = middle.entries > 0 ? middle.inside / middle.entries : 0,
-        .unrecorded = middle.unrecorded,
-        .recorded = middle.entries > 0,
-    };
+    return true;
 }
+
+static bool measure_passes(struct calibration *calibration, const struct writer_thread *scratch)
+{
+    for (int pass = 0; pass < PASSES; pass++) {
+        if (calibration->in_turn) {
+            calibration->engine->pause();
+            bool done = measure_without(calibration, pass);
+            calibration->engine->resume();
+            if (!done)
+                return false;
+        }
+        if (!measure_with(calibration, scratch, pass))
+            return false;
+    }
+    return true;
+}
+
+/* ---- From rounds to costs ---- */
+
+enum { INSTANCE = RECORDING_COST_COUNT, COST_COUNT };
 
 /* Of a call without the engine, half counts as the callee's: the other half is spent on
  * arguments and on coming back. `added`: ticks that an activation costs in all. */
@@ -252,79 +201,142 @@ static struct recording_cost split(double added, double recorded, double without
     return cost;
 }
 
-void calibration_measure(struct calibration *calibration, struct writer_thread *scratch,
-                         struct recording_cost costs[RECORDING_COST_COUNT])
+static double added(const struct calibration *calibration, int pass, int kind)
 {
-    struct measured measured[SUBJECT_COUNT];
-    const struct subject *subjects = calibration->subjects;
-    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
-        measured[kind] = measure_with(calibration, &subjects[kind], scratch);
-        if (PyErr_Occurred()) { /* none is better than some: each is worked out from others */
-            clear_error();
-            return;
-        }
-    }
+    return calibration->with[pass][kind].ticks - calibration->without[pass][kind];
+}
 
+/* The cost of what a subject calls, in one pass. `activations`: in a call of its function. */
+static struct recording_cost cost_of(const struct calibration *calibration, int pass, int kind,
+                                     double ticks, double activations)
+{
+    const struct round *round = &calibration->with[pass][kind];
+    if (round->entries <= 0)
+        return (struct recording_cost){0, 0};
+    return split(ticks / activations, round->inside / round->entries,
+                 calibration->without[pass][kind] / activations);
+}
+
+static void solve(const struct calibration *calibration, int pass,
+                  struct recording_cost costs[COST_COUNT])
+{
+    const struct round *with = calibration->with[pass];
     /* A call of the subject for classes costs one activation and some unrecorded events; one of
-     * the subject for calls costs EVENTS + 1 activations and others: two equations. */
-    double call_cost = measured[CALL].added / (EVENTS + 1), unrecorded_cost = 0;
-    if (measured[CLASS].unrecorded > 0) {
-        double share = measured[CALL].unrecorded / measured[CLASS].unrecorded;
-        call_cost =
-            (measured[CALL].added - share * measured[CLASS].added) / (EVENTS + 1 - share);
-        unrecorded_cost = (measured[CLASS].added - call_cost) / measured[CLASS].unrecorded;
+     * the subject for calls costs one activation more than it makes calls, and such events as
+     * well: two equations. */
+    double calls = added(calibration, pass, SUBJECT_CALL), call = calls / (SUBJECT_EVENTS + 1);
+    double unrecorded = 0;
+    if (with[SUBJECT_CLASS].unrecorded > 0) {
+        double classes = added(calibration, pass, SUBJECT_CLASS);
+        double share = with[SUBJECT_CALL].unrecorded / with[SUBJECT_CLASS].unrecorded;
+        call = (calls - share * classes) / (SUBJECT_EVENTS + 1 - share);
+        unrecorded = (classes - call) / with[SUBJECT_CLASS].unrecorded;
     }
-    if (call_cost < 0 || unrecorded_cost < 0)
-        return;
-    costs[RECORDING_COST_UNRECORDED].outside = unrecorded_cost;
+    double rest[SUBJECT_COUNT]; /* without what a subject's own call costs, and such events */
+    for (int kind = 0; kind < SUBJECT_COUNT; kind++)
+        rest[kind] = added(calibration, pass, kind) - call - with[kind].unrecorded * unrecorded;
+    costs[RECORDING_COST_UNRECORDED] = (struct recording_cost){.outside = unrecorded};
     costs[RECORDING_COST_CALL] =
-        split(call_cost, measured[CALL].inside, subjects[CALL].without / EVENTS);
-    static const struct {
-        int subject;
-        enum recording_cost_kind cost;
-        int activations; /* in a call of the subject's function */
-    } others[] = {
-        {RESUME, RECORDING_COST_RESUME, EVENTS + 1},
-        {BUILTIN, RECORDING_COST_BUILTIN, EVENTS},
-        {METHOD, RECORDING_COST_METHOD, EVENTS},
-    };
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        const struct measured *of = &measured[others[i].subject];
-        double added = of->added - call_cost - of->unrecorded * unrecorded_cost;
-        if (of->recorded)
-            costs[others[i].cost] =
-                split(added / others[i].activations, of->inside,
-                      subjects[others[i].subject].without / others[i].activations);
+        cost_of(calibration, pass, SUBJECT_CALL, SUBJECT_EVENTS * call, SUBJECT_EVENTS);
+    costs[RECORDING_COST_RESUME] =
+        cost_of(calibration, pass, SUBJECT_RESUME, rest[SUBJECT_RESUME], SUBJECT_EVENTS + 1);
+    costs[RECORDING_COST_BUILTIN] =
+        cost_of(calibration, pass, SUBJECT_BUILTIN, rest[SUBJECT_BUILTIN], SUBJECT_EVENTS);
+    costs[RECORDING_COST_METHOD] =
+        cost_of(calibration, pass, SUBJECT_METHOD, rest[SUBJECT_METHOD], SUBJECT_EVENTS);
+    costs[INSTANCE] =
+        (struct recording_cost){.outside = rest[SUBJECT_INSTANCE] / SUBJECT_EVENTS - call};
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* The middle one: the least is less than a program ever pays, the largest was disturbed. */
+static double middle(double values[PASSES])
+{
+    qsort(values, PASSES, sizeof *values, compare_numbers);
+    return values[PASSES / 2] > 0 ? values[PASSES / 2] : 0;
+}
+
+static void find_costs(const struct calibration *calibration,
+                       struct recording_cost costs[COST_COUNT])
+{
+    struct recording_cost of_pass[PASSES][COST_COUNT];
+    double inside[PASSES], outside[PASSES];
+    for (int pass = 0; pass < PASSES; pass++)
+        solve(calibration, pass, of_pass[pass]);
+    for (int kind = 0; kind < COST_COUNT; kind++) {
+        for (int pass = 0; pass < PASSES; pass++) {
+            inside[pass] = of_pass[pass][kind].inside;
+            outside[pass] = of_pass[pass][kind].outside;
+        }
+        costs[kind] = (struct recording_cost){middle(inside), middle(outside)};
     }
 }
+
+void calibration_measure(struct calibration *calibration, struct writer_thread *scratch,
+                         struct recording_cost costs[RECORDING_COST_COUNT],
+                         struct instance_cost *instance)
+{
+    struct recording_cost found[COST_COUNT];
+    if (!measure_passes(calibration, scratch)) {
+        pass_on_error(); /* no costs are better than some: each is worked out from others */
+        return;
+    }
+    find_costs(calibration, found);
+    memcpy(costs, found, RECORDING_COST_COUNT * sizeof *costs);
+    const PyTypeObject *class =
+        (const PyTypeObject *)calibration->subjects[SUBJECT_INSTANCE].argument;
+    *instance = (struct instance_cost){class->tp_init, (uint64_t)found[INSTANCE].outside};
+}
+
+/* ---- The whole ---- */
 
 /* Would somebody else's hook see the functions, and be measured besides? */
 static bool is_watched(void)
 {
     const PyThreadState *state = compat_thread_state();
-    return state->c_tracefunc || state->c_profilefunc;
+    return state->c_tracefunc || state->c_profilefunc || compat_is_monitored();
 }
 
-struct calibration *calibration_begin(enum clock_kind clock)
+static bool is_only_thread(void)
 {
-    if (is_watched())
-        return NULL;
-    struct calibration *calibration = calloc(1, sizeof *calibration);
+    PyThreadState *first = PyInterpreterState_ThreadHead(compat_thread_state()->interp);
+    return first && !PyThreadState_Next(first);
+}
+
+static bool prepare(struct calibration *calibration)
+{
+    if (!subjects_create(calibration->subjects))
+        return false;
+    for (int pass = 0; pass < PASSES && !calibration->in_turn; pass++)
+        if (!measure_without(calibration, pass))
+            return false;
+    return true;
+}
+
+void calibration_precede(void)
+{
+    struct compat_exception saved = compat_save_exception();
+    subjects_compile();
+    PyErr_Clear();
+    compat_restore_exception(saved);
+}
+
+struct calibration *calibration_begin(const struct engine *engine, enum clock_kind clock)
+{
+    struct calibration *calibration = is_watched() ? NULL : calloc(1, sizeof *calibration);
     if (!calibration)
         return NULL;
-    static const struct subject subjects[SUBJECT_COUNT] = {
-        [CALL] = {.name = "calls", .statement = "    it(0)\n"},
-        [RESUME] = {.name = "resumes", .statement = "    for _ in it(): pass\n"},
-        [BUILTIN] = {.name = "builtins", .statement = "    it(0)\n"},
-        [METHOD] = {.name = "methods", .statement = "    it.bit_length()\n"},
-        [CLASS] = {.name = "classes", .statement = "    it()\n"},
-    };
-    memcpy(calibration->subjects, subjects, sizeof subjects);
+    calibration->engine = engine;
     calibration->clock = clock;
-    calibration->globals = compile_functions(subjects);
-    if (calibration->globals && find_functions(calibration) && measure_without(calibration))
+    calibration->in_turn = engine->pause && is_only_thread();
+    if (prepare(calibration))
         return calibration;
-    clear_error();
+    pass_on_error();
     calibration_free(calibration);
     return NULL;
 }
@@ -333,12 +345,6 @@ void calibration_free(struct calibration *calibration)
 {
     if (!calibration)
         return;
-    for (int kind = 0; kind < SUBJECT_COUNT; kind++) {
-        Py_XDECREF(calibration->subjects[kind].function);
-        Py_XDECREF(calibration->subjects[kind].argument);
-    }
-    if (calibration->globals)
-        PyDict_Clear(calibration->globals); /* the functions refer back to it */
-    Py_XDECREF(calibration->globals);
+    subjects_release(calibration->subjects);
     free(calibration);
 }

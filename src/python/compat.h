@@ -200,6 +200,42 @@ static inline struct compat_exception compat_save_exception(void)
     return saved;
 }
 
+/* Takes the exception that is set, as an object without its traceback. */
+static inline PyObject *compat_take_exception(void)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *value = PyErr_GetRaisedException();
+#else
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+#endif
+    if (value)
+        PyException_SetTraceback(value, Py_None);
+    return value;
+}
+
+/* Is there a tool that listens to the interpreter's events (PEP 669)? */
+static inline bool compat_is_monitored(void)
+{
+#if COMPAT_HAS_MONITORING
+    enum { TOOL_IDS = 6 };
+    PyObject *module = PySys_GetObject("monitoring");
+    bool found = false;
+    for (int id = 0; module && id < TOOL_IDS && !found; id++) {
+        PyObject *tool = PyObject_CallMethod(module, "get_tool", "i", id);
+        found = tool && tool != Py_None;
+        Py_XDECREF(tool);
+    }
+    PyErr_Clear();
+    return found;
+#else
+    return false;
+#endif
+}
+
 static inline void compat_restore_exception(struct compat_exception saved)
 {
 #if PY_VERSION_HEX >= 0x030C0000

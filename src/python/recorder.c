@@ -86,26 +86,29 @@ static void finish(void)
     writer_finish(&recorder.writer);
 }
 
-/* Installs the engine, and measures what it costs: until the real record begins, the calling
- * thread records into one that is thrown away. */
+/* Installs the engine, and measures what it costs: meanwhile, the calling thread records into
+ * one that is thrown away. */
 static enum pyperf_status install_measured(struct pyperf_error *error)
 {
     enum { NODES = 64 };
     struct recording_writer scratch;
-    struct calibration *calibration = calibration_begin(recorder.writer.event_clock);
+    struct calibration *calibration =
+        calibration_begin(recorder.engine, recorder.writer.event_clock);
     char path[RECORD_DIRECTORY_SIZE + 32];
     snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE ".%d",
              recorder.options.directory, (int)getpid());
     if (calibration &&
         writer_init(&scratch, path, NODES, recorder.options.cpu_time, error) == PYPERF_OK) {
         unlink(path);
+        struct writer_thread *own = recorder_current_thread;
         struct writer_thread *thread = writer_thread_start(&scratch);
         recorder_current_thread = thread;
         enum pyperf_status status = recorder.engine->install(error);
         if (status == PYPERF_OK && thread)
-            calibration_measure(calibration, thread, recorder.writer.header->costs);
+            calibration_measure(calibration, thread, recorder.writer.header->costs,
+                                &recorder.instance);
         calibration_free(calibration);
-        recorder_current_thread = NULL;
+        recorder_current_thread = own;
         interrupted_thread = NULL;
         if (thread)
             writer_thread_end(thread);
@@ -132,20 +135,28 @@ static enum pyperf_status install(struct pyperf_error *error)
     recorder.recording = true;
     recorder.interpreter = compat_thread_state()->interp;
     recorder.installed = true;
+    /* Other threads may run as soon as there is an engine: the main one shall be the first. */
+    struct writer_thread *thread = recorder_thread();
+    if (!thread)
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
+                                recorder.options.directory);
     enum pyperf_status status =
         measures_costs() ? install_measured(error) : recorder.engine->install(error);
     if (status != PYPERF_OK)
         return status;
     recorder.measured = true;
-    struct writer_thread *thread = recorder_thread();
-    if (!thread)
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no room to record in %s",
-                                recorder.options.directory);
+    writer_thread_begin(thread);
     thread_names_take_main(thread);
     if (measures_costs())
         greenlets_watch();
     recorder.writer.header->run_started = thread->shared->started;
     return PYPERF_OK;
+}
+
+void recorder_precede(void)
+{
+    if (!recorder.started && measures_costs())
+        calibration_precede();
 }
 
 enum pyperf_status recorder_start(struct pyperf_error *error)
@@ -187,11 +198,12 @@ static struct writer_thread *take(struct writer_thread *thread)
     return thread;
 }
 
-/* The main thread is the first one that is recorded, and with --threads main the only one. */
+/* The main thread is the first one that is recorded; others are once costs are known, and with
+ * --threads main not at all. */
 static bool is_left_out(void)
 {
-    return !recorder.measured || (recorder.options.main_thread &&
-                                  recorder.writer.header->counts[RECORDING_THREADS] > 0);
+    return recorder.writer.header->counts[RECORDING_THREADS] > 0 &&
+           (recorder.options.main_thread || !recorder.measured);
 }
 
 struct writer_thread *recorder_attach(void)

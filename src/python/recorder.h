@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 
+#include "python/calibration.h"
 #include "recording/options.h"
 #include "recording/writer.h"
 
@@ -26,6 +27,7 @@ struct recorder {
     PyInterpreterState *interpreter; /* the main one; sub-interpreters are not recorded */
     bool recording;                  /* between start and finish, in the recorded process */
     bool measured;                   /* what it costs is known, and threads may be recorded */
+    struct instance_cost instance;   /* of those that the engine sees made */
     pthread_key_t thread_key;        /* ends a thread's record when the thread ends */
 };
 
@@ -39,6 +41,9 @@ extern __thread struct writer_thread *recorder_current_thread
 /* Maps the recording that `options` ask for. Python need not be initialised. */
 enum pyperf_status recorder_prepare(const struct record_options *options,
                                     struct pyperf_error *error);
+
+/* Somebody else is about to listen to audit events. */
+void recorder_precede(void);
 
 /* Begins to record, once: the program runs from here on. Needs the GIL. After a failure the
  * program can run all the same, unrecorded. */

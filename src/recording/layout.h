@@ -49,7 +49,8 @@ struct recording_node {
     uint64_t inclusive;  /* ticks, of completed activations */
     uint64_t folded;     /* ticks of callees that were folded */
     uint64_t unrecorded; /* events in this context that recorded no call, but took their time */
-    uint64_t recording;  /* ticks of the writer's own, measured, in this context's self time */
+    uint64_t recording; /* ticks of the writer's own, measured, in this context's self time, and
+                           costs that not every event of a kind has */
     uint32_t next_of_function; /* chains the nodes of one function, newest first */
     uint32_t hash;             /* the writer's, of parent and function */
 };

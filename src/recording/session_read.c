@@ -25,6 +25,23 @@ static int is_recording(const struct dirent *entry)
            (entry->d_name[length] == '\0' || entry->d_name[length] == '.');
 }
 
+static int is_unrecorded(const struct dirent *entry)
+{
+    static const char prefix[] = SESSION_UNRECORDED_FILE ".";
+    return strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0;
+}
+
+static uint64_t count_unrecorded(const char *directory)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, is_unrecorded, NULL);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    if (count >= 0)
+        free(entries);
+    return count > 0 ? (uint64_t)count : 0;
+}
+
 static int by_process(const struct dirent **a, const struct dirent **b)
 {
     return strverscmp((*a)->d_name, (*b)->d_name);
@@ -125,6 +142,7 @@ enum pyperf_status pyperf_session_read_all(const char *directory, uint64_t ended
         status = add(session, own, error);
     if (status != PYPERF_OK)
         return status;
+    own->run.unrecordable = count_unrecorded(directory);
     facts.is_child = true;
     struct children_reading reading = {session, &facts};
     int failure = visit(directory, read_child, &reading);

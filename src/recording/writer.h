@@ -117,6 +117,9 @@ void writer_forget(struct recording_writer *writer, uint64_t key);
  * is the thread itself. */
 struct writer_thread *writer_thread_start(struct recording_writer *writer);
 
+/* Lets the thread's time begin now, before anything in it was entered. */
+void writer_thread_begin(struct writer_thread *thread);
+
 /* What a report shall call the thread: UTF-8, cut off where it is too long. The caller is the
  * thread itself. */
 void writer_name_thread(struct writer_thread *thread, const char *name);
@@ -175,6 +178,12 @@ static inline bool writer_frame_is(const struct recording_frame *frame, uint64_t
 static inline void writer_note_unrecorded(struct writer_thread *thread)
 {
     thread->nodes[thread->top->node].unrecorded++;
+}
+
+/* Books a cost of recording in the current context, besides those of its events. */
+static inline void writer_note_cost(struct writer_thread *thread, uint64_t ticks)
+{
+    thread->nodes[thread->top->node].recording += ticks;
 }
 
 /* Puts a frame on the stack. The clock is read last, so that this work counts as the

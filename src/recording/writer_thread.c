@@ -197,6 +197,12 @@ struct writer_thread *writer_thread_start(struct recording_writer *writer)
     return thread;
 }
 
+void writer_thread_begin(struct writer_thread *thread)
+{
+    note_start(thread->shared, thread->writer->clock);
+    thread->frames->entered = clock_read(thread->clock);
+}
+
 void writer_book_unfinished(struct writer_thread *thread, const struct recording_frame *frame,
                             uint64_t ticks)
 {

@@ -51,7 +51,14 @@ void report_processes(const struct pyperf_profile *profile, struct text_buffer *
     uint64_t children = profile->run.children;
     if (profile->process_count > 1)
         add_table(profile, text);
-    else if (children > 0 && !profile->run.follows_children)
+    if (profile->run.unrecordable > 0)
+        text_buffer_printf(text,
+                           "   %" PRIu64 " child process%s not recorded: there is no recorder "
+                           "for %s version of Python.\n",
+                           profile->run.unrecordable,
+                           profile->run.unrecordable == 1 ? " was" : "es were",
+                           profile->run.unrecordable == 1 ? "its" : "their");
+    if (profile->process_count == 1 && children > 0 && !profile->run.follows_children)
         text_buffer_printf(text,
                            "   %" PRIu64 " child process%s not recorded; with --children all, "
                            "those that run Python are.\n",

@@ -196,7 +196,8 @@ static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
         add_counted(text, run->beyond_depth, "call");
         text_buffer_printf(text,
                            " came so deep in the C stack that what %s called is not recorded;\n"
-                           "   its time is in %s.\n",
+                           "   its time is in %s. Calls of other threads meanwhile may be "
+                           "missing, too.\n",
                            run->beyond_depth == 1 ? "it" : "they",
                            run->beyond_depth == 1 ? "that call" : "those calls");
     }

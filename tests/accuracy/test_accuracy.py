@@ -35,15 +35,14 @@ SLOWED_DOWN = Limits(share=8, total=None)
 #   short, and a call in C is not slowed down at all.
 # - Deep recursion under the frames engine uses as much C stack as it is deep, which leaves the
 #   processor's cache; a call of a small function, with which costs are measured, does not.
-# - Where recording doubles the time, one part in ten of its cost is one in twenty of the total;
-#   making an instance of a class costs more from 3.12 on than what is measured.
+# - Where recording doubles the time, one part in ten of its cost is one in twenty of the total.
 # The limits are what docs/performance.md shows, rounded up: without compensation shares are off by
 # 10 to 25 points there, and totals by 50 to 150 %.
 MISSED = {
     "setprofile": {"builtins": Limits(25, None), "exceptions": Limits(20, None),
                    "sleep": Limits(20, None), "sleeping": Limits(18, None)},
     "frames": {"recursion": Limits(13, 30), "functions": Limits(3.5, 20), "sleeping": Limits(4.5, 15)},
-    "monitoring": {"functions": Limits(4.5, 25), "builtins": Limits(6, 18), "methods": Limits(13, 35),
+    "monitoring": {"functions": Limits(4.5, 25), "builtins": Limits(6, 18), "methods": Limits(7, 20),
                    "recursion": Limits(5, 12), "generators": Limits(4.5, 12), "exceptions": Limits(5, 15),
                    "threads": Limits(4.5, 12), "sleep": Limits(4.5, 10), "sleeping": Limits(4.5, 20)},
 }

@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 """
 import os
 import re
+import shutil
 import sys
 import time
 
@@ -14,7 +15,10 @@ PROGRAM = os.path.join(harness.PROGRAMS, "children.py")
 WAYS = ("fork", "fork_deep", "fork_and_exec", "multiprocessing_fork", "multiprocessing_spawn",
         "multiprocessing_forkserver", "pool", "run", "run_without_environment", "run_in_shell",
         "run_closing_nothing", "run_with_preexec", "system", "posix_spawn")
-HOSTS = ("agent", "embedded")
+# Both hosts share what follows children, but the functions of libc are found in other ways.
+WAYS_OF_HOST = {"agent": WAYS, "embedded": (
+    "fork", "fork_and_exec", "multiprocessing_spawn", "run_without_environment", "system",
+    "posix_spawn")}
 
 
 def announced(stdout):
@@ -97,6 +101,26 @@ class Followed(harness.TestCase):
         self.assertRegex(late.stdout, r"(?m)^ +200 .*\(late\)$")
         self.assertRegex(late.stdout, r"(?m)^ +300 .*\(early\)$")
 
+    def test_no_recorder_for_the_child(self):
+        root = os.path.dirname(os.path.dirname(harness.pyperf()))
+        copy = harness.fresh_directory()
+        for name in ("bin", "libexec"):
+            shutil.copytree(os.path.join(root, name), os.path.join(copy, name))
+        others = [other for other in harness.interpreters()
+                  if other.version_info[:2] != self.python.version_info[:2]]
+        if not others:
+            self.skip("there is one version of Python only")
+        missing = "%d.%d" % others[0].version_info[:2]
+        os.unlink(os.path.join(copy, "libexec", "pyperf", "pyperf-agent-%s.so" % missing))
+        code = ("import subprocess\nsubprocess.run([%r, '-c', 'print(7)'], check=True)"
+                % others[0].path)
+        done = harness.run([os.path.join(copy, "bin", "pyperf"), "run", "--children", "all",
+                            "--python", self.python.path, "-c", code])
+        self.check_same("status and errors\n%s" % done, (0, ""), (done.status, done.stderr))
+        self.assertIn("   1 child process was not recorded: there is no recorder for its "
+                      "version of Python.\n", done.stdout)
+        self.assertTrue(done.stdout.startswith("7\n"))
+
     def test_other_programs(self):
         """They get our variables in their environment, and nothing else."""
         code = ("import subprocess\nprint(subprocess.run(['cat', '/proc/self/maps'],"
@@ -114,8 +138,8 @@ class Followed(harness.TestCase):
 
 
 def _add_ways():
-    for host in HOSTS:
-        for way in WAYS:
+    for host, ways in WAYS_OF_HOST.items():
+        for way in ways:
             def test(self, way=way, host=host):
                 self.check(way, host=host)
             setattr(Followed, "test_%s_%s" % (way, host), test)

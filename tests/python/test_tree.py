@@ -220,6 +220,21 @@ work(); sleep()
             self.assertLess(work, 0.15, "CPU time of working, %s" % options)
             self.assertGreater(work, 0.01, "CPU time of working, %s" % options)
 
+    def test_other_profiler(self):
+        """What ends under the program's own hook ends when that came, by the same clock."""
+        script = harness.write(harness.fresh_directory(), "displaces.py", """
+import sys
+def begin(): sys.setprofile(lambda *event: None)
+def work(): begin(); return sum(range(1000))
+def end(): sys.setprofile(None)
+for _ in range(10): work(); end()
+""")
+        done, stats = harness.profile(self.python, script, options=(
+            "--clock", "cpu", "--engine", "setprofile", "--raw-times"))
+        self.check_same("status", 0, done.status)
+        for label, row in stats.items():
+            self.assertLessEqual(row[3], done.seconds, "CPU time of %s" % label[2])
+
 
 if __name__ == "__main__":
     harness.main()

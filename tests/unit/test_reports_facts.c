@@ -201,7 +201,8 @@ static void losses(void **state)
     profile->run.beyond_depth = 2;
     assert_mentions(profile, NULL,
                     "   2 calls came so deep in the C stack that what they called is not "
-                    "recorded;\n   its time is in those calls.\n");
+                    "recorded;\n   its time is in those calls. Calls of other threads "
+                    "meanwhile may be missing, too.\n");
     profile = plain();
     profile->run.displaced = 3;
     assert_mentions(profile, NULL, "a profiler of its own in place of this one 3 times;");

@@ -385,6 +385,7 @@ static int run_program(const struct command *command, int argc, char **argv)
 const struct command cmd_run = {
     .name = "run",
     .summary = "run a program and record every call",
-    .usage = "script.py [ARG...]\n-m MODULE [ARG...]\n-c CODE [ARG...]\n- [ARG...]",
+    .usage = "script.py [ARG...]\n-m MODULE [ARG...]\n-c CODE [ARG...]\n- [ARG...]\n"
+             "COMMAND [ARG...]\npython3 [ARG...]",
     .run = run_program,
 };

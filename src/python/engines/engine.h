@@ -27,6 +27,11 @@ struct engine {
     /* Ends events; called from a callback of the engine's own, in a forked child. */
     void (*remove)(void);
 
+    /* No events for a moment, and events again: for calibration, between install and the
+     * program. NULL: the engine cannot do that. Both keep a pending exception. */
+    void (*pause)(void);
+    void (*resume)(void);
+
     /* For engines that the program can displace, NULL for others: the calling thread's hook is
      * about to change; is another hook in our place in that thread; and back into every place
      * that is free. */

@@ -25,6 +25,18 @@ static __thread uintptr_t lowest_address = UINTPTR_MAX;
 
 static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int throwing);
 
+/* What evaluates frames without us: the interpreter's own function, or that of somebody who
+ * came before us. */
+static _PyFrameEvalFunction previous = _PyEval_EvalFrameDefault;
+
+/* Somebody who came after us calls us, or else did not want to: theirs stays. */
+static void replace(PyInterpreterState *interpreter, _PyFrameEvalFunction present,
+                    _PyFrameEvalFunction wanted)
+{
+    if (_PyInterpreterState_GetEvalFrameFunc(interpreter) == present)
+        _PyInterpreterState_SetEvalFrameFunc(interpreter, wanted);
+}
+
 /* Where the stack's bounds cannot be found (the main thread's are in /proc), a size that the
  * smallest of usual stacks has. */
 static uintptr_t find_lowest_address(uintptr_t here)
@@ -68,10 +80,10 @@ static PyObject *evaluate_without_hook(PyThreadState *state, interpreter_frame *
                                        int throwing)
 {
     recorder.writer.header->beyond_depth++;
-    _PyInterpreterState_SetEvalFrameFunc(state->interp, _PyEval_EvalFrameDefault);
-    PyObject *result = _PyEval_EvalFrameDefault(state, frame, throwing);
+    replace(state->interp, evaluate, previous);
+    PyObject *result = previous(state, frame, throwing);
     if (recorder.recording)
-        _PyInterpreterState_SetEvalFrameFunc(state->interp, evaluate);
+        replace(state->interp, previous, evaluate);
     return result;
 }
 
@@ -81,7 +93,7 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
     /* A frame that exceeds the recursion limit does not begin. */
     if (__builtin_expect(!thread, 0) || __builtin_expect(state->recursion_remaining <= 0, 0) ||
         __builtin_expect(creates_generator(frame), 0))
-        return _PyEval_EvalFrameDefault(state, frame, throwing);
+        return previous(state, frame, throwing);
     uint64_t identity = (uint64_t)(uintptr_t)frame;
     enum writer_entry entry = entry_of(frame);
     if (!writer_enter(thread, (uint64_t)(uintptr_t)frame->f_code, entry, identity, 0))
@@ -89,7 +101,7 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
     uintptr_t address = (uintptr_t)__builtin_frame_address(0);
     PyObject *result = __builtin_expect(address < lowest_address, 0) && is_too_deep(address)
                            ? evaluate_without_hook(state, frame, throwing)
-                           : _PyEval_EvalFrameDefault(state, frame, throwing);
+                           : previous(state, frame, throwing);
     thread = recorder_thread();
     if (__builtin_expect(thread != NULL, 1))
         writer_leave(thread, identity, 0);
@@ -98,25 +110,39 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
 
 static PyObject *evaluate_only(PyThreadState *state, interpreter_frame *frame, int throwing)
 {
-    return _PyEval_EvalFrameDefault(state, frame, throwing);
+    return previous(state, frame, throwing);
+}
+
+static _PyFrameEvalFunction hook(void)
+{
+    return recorder.options.engine == RECORD_ENGINE_EMPTY ? evaluate_only : evaluate;
 }
 
 static enum pyperf_status install(struct pyperf_error *error)
 {
     (void)error;
-    bool empty = recorder.options.engine == RECORD_ENGINE_EMPTY;
-    _PyInterpreterState_SetEvalFrameFunc(compat_thread_state()->interp,
-                                         empty ? evaluate_only : evaluate);
+    PyInterpreterState *interpreter = compat_thread_state()->interp;
+    previous = _PyInterpreterState_GetEvalFrameFunc(interpreter);
+    _PyInterpreterState_SetEvalFrameFunc(interpreter, hook());
     return PYPERF_OK;
 }
 
 static void remove_hook(void)
 {
-    _PyInterpreterState_SetEvalFrameFunc(compat_thread_state()->interp,
-                                         _PyEval_EvalFrameDefault);
+    replace(compat_thread_state()->interp, hook(), previous);
+}
+
+static void add_hook(void)
+{
+    replace(compat_thread_state()->interp, previous, hook());
 }
 
 const struct engine engine_frames = {
-    .name = "frames", .install = install, .remove = remove_hook};
+    .name = "frames",
+    .install = install,
+    .remove = remove_hook,
+    .pause = remove_hook,
+    .resume = add_hook,
+};
 
 #endif

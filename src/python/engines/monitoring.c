@@ -22,6 +22,7 @@ enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 static struct {
     long tool;         /* the id we got */
     PyObject *missing; /* sys.monitoring.MISSING */
+    long events;       /* that are asked for */
 } monitoring;
 
 static inline PyObject *enter_code(PyObject *code, enum writer_entry entry)
@@ -67,13 +68,30 @@ static PyObject *on_return(PyObject *self, PyObject *const *arguments, Py_ssize_
     Py_RETURN_NONE;
 }
 
+/* Does the interpreter have a short cut for making an instance, which watching calls closes? It
+ * is for classes with an __init__ in Python, no metaclass, and nothing else out of the
+ * ordinary.
+ */
+static inline bool has_short_cut(PyObject *callable)
+{
+    if (__builtin_expect(Py_TYPE(callable) != &PyType_Type, 1))
+        return false;
+    const PyTypeObject *class = (const PyTypeObject *)callable;
+    return class->tp_init == recorder.instance.init &&
+           class->tp_new == PyBaseObject_Type.tp_new &&
+           (class->tp_flags & Py_TPFLAGS_MANAGED_DICT) != 0;
+}
+
 /* The call event of what is not recorded as a builtin: a Python function, which has a start
  * event of its own, or a class. */
-static PyObject *note_unrecorded(void)
+static PyObject *note_unrecorded(PyObject *callable)
 {
     struct writer_thread *thread = recorder_thread();
-    if (__builtin_expect(thread != NULL, 1))
-        writer_note_unrecorded(thread);
+    if (__builtin_expect(!thread, 0))
+        Py_RETURN_NONE;
+    writer_note_unrecorded(thread);
+    if (has_short_cut(callable))
+        writer_note_cost(thread, recorder.instance.ticks);
     Py_RETURN_NONE;
 }
 
@@ -85,9 +103,9 @@ static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t 
     const PyMethodDef *definition = functions_definition(callable);
     (void)self, (void)count;
     if (!definition)
-        return note_unrecorded();
+        return note_unrecorded(callable);
     if (arguments[FIRST_ARGUMENT] == monitoring.missing && !PyCFunction_Check(callable))
-        return note_unrecorded(); /* a method without its object: the call will fail */
+        return note_unrecorded(callable); /* a method without its object: the call will fail */
     struct writer_thread *thread = recorder_thread();
     if (__builtin_expect(!thread, 0))
         Py_RETURN_NONE;
@@ -202,14 +220,13 @@ static bool set_events(PyObject *module, long events)
 static enum pyperf_status install(struct pyperf_error *error)
 {
     PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
-    long events = 0;
     if (!module || !take_tool_id(module))
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
                                 "sys.monitoring has no tool id left for pyperf; try --engine "
                                 "setprofile");
     monitoring.missing = PyObject_GetAttrString(module, "MISSING");
-    if (!monitoring.missing || !register_callbacks(module, &events) ||
-        !set_events(module, events)) {
+    if (!monitoring.missing || !register_callbacks(module, &monitoring.events) ||
+        !set_events(module, monitoring.events)) {
         PyErr_Clear();
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
                                 "sys.monitoring refuses pyperf's callbacks; try --engine "
@@ -230,7 +247,32 @@ static void remove_events(void)
     compat_restore_exception(saved);
 }
 
+static void ask_for(long events)
+{
+    struct compat_exception saved = compat_save_exception();
+    PyObject *module = PySys_GetObject("monitoring");
+    if (module)
+        set_events(module, events);
+    PyErr_Clear();
+    compat_restore_exception(saved);
+}
+
+static void pause_events(void)
+{
+    ask_for(0);
+}
+
+static void resume_events(void)
+{
+    ask_for(monitoring.events);
+}
+
 const struct engine engine_monitoring = {
-    .name = "monitoring", .install = install, .remove = remove_events};
+    .name = "monitoring",
+    .install = install,
+    .remove = remove_events,
+    .pause = pause_events,
+    .resume = resume_events,
+};
 
 #endif

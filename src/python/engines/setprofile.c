@@ -304,10 +304,25 @@ static enum pyperf_status install(struct pyperf_error *error)
     return PYPERF_OK;
 }
 
+#if !COMPAT_HAS_MONITORING
+
+static void resume(void)
+{
+    compat_set_hook(compat_thread_state(), hook());
+    if (!recorder.options.main_thread)
+        watch_foreign_threads();
+}
+
+#endif
+
 const struct engine engine_setprofile = {
     .name = "setprofile",
     .install = install,
     .remove = remove_hook,
+#if !COMPAT_HAS_MONITORING /* there the program's own hooks would hear of it */
+    .pause = remove_hook,
+    .resume = resume,
+#endif
     .displacing = displacing,
     .displaced = displaced,
     .reinstall = reinstall,

@@ -51,6 +51,8 @@ static int on_audit_event(const char *event, PyObject *arguments, void *unused)
     case 's':
         if (strcmp(event, "sys.setprofile") == 0)
             profile_function_changing();
+        else if (strcmp(event, "sys.addaudithook") == 0)
+            recorder_precede();
         break;
     case 'i':
         if (can_start_early())

@@ -8,6 +8,7 @@
 #include "python/hosts/preload.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "recording/options.h"
+#include "recording/session.h"
 
 enum { EXIT_OWN_FAILURE = 125 };
 
@@ -98,15 +100,27 @@ static bool is_interpreter(void)
     return slash && strncmp(slash + 1, "python", strlen("python")) == 0;
 }
 
+/* The report shall say that this child is missing. */
+static void note_unrecorded(const char *directory)
+{
+    char path[RECORD_DIRECTORY_SIZE + 64];
+    snprintf(path, sizeof path, "%s/" SESSION_UNRECORDED_FILE ".%d", directory, (int)getpid());
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+        close(file);
+}
+
 static void record(get_version_function *get_version, int count, char **arguments,
-                   const char *options, bool is_child)
+                   const char *text, const struct record_options *options)
 {
     struct pyperf_error error;
     preload_agent_entry *agent = load_agent(get_version(), &error);
-    if (agent && agent(count, arguments, options, own_path(), &error) == PYPERF_OK)
+    if (agent && agent(count, arguments, text, own_path(), &error) == PYPERF_OK)
         return;
-    if (is_child)
-        return; /* it runs on unrecorded */
+    if (options->scope == RECORD_SCOPE_CHILD) { /* it runs on */
+        note_unrecorded(options->directory);
+        return;
+    }
     fprintf(stderr, "pyperf: %s\n", error.message);
     _exit(EXIT_OWN_FAILURE);
 }
@@ -120,12 +134,11 @@ __attribute__((constructor)) static void start(int count, char **arguments)
     struct record_options options;
     if (!get_version || record_options_parse(variable, &options, NULL) != PYPERF_OK)
         return;
-    bool is_child = options.scope == RECORD_SCOPE_CHILD;
-    if (is_child && !is_interpreter())
+    if (options.scope == RECORD_SCOPE_CHILD && !is_interpreter())
         return;
     char *text = strdup(variable);
     leave_environment();
     if (text)
-        record(get_version, count, arguments, text, is_child);
+        record(get_version, count, arguments, text, &options);
     free(text);
 }
