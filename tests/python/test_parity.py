@@ -11,9 +11,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness  # noqa: E402
 import parity  # noqa: E402
 
-# Compared elsewhere: what runs after the end of __main__, threads.
+# Compared elsewhere: what runs after the end of __main__, threads, what prints process ids or
+# needs arguments.
 OF_THEIR_OWN = {"after_main.py", "threads.py", "shared_stack.py", "method_of_builtin.py",
-                "measures_itself.py", "describe.py", "dies.py", "children.py"}
+                "measures_itself.py", "describe.py", "dies.py", "children.py", "overflows.py",
+                "tortured.py"}
 PRELOAD = os.path.join(harness.SUPPORT, "preload")
 
 
@@ -270,6 +272,7 @@ class Engines(harness.TestCase):
             script = os.path.join(harness.PROGRAMS, name)
             env = harness.environment(PYTHONUNBUFFERED="1")
             with self.subTest(name):
+                harness.run([self.python.path, script], env=env)  # warms .pyc
                 tables = []
                 for engine in ("monitoring", "setprofile"):
                     done, stats = harness.profile(self.python, script, env=env,
