@@ -19,7 +19,7 @@
 # SPDX-License-Identifier: MIT
 set -uo pipefail
 
-for_both_hosts=(behaviour parity threads ends)
+for_both_hosts=(behaviour parity threads)
 that_choose_their_host=(children installations)
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 trees=
