@@ -3,6 +3,7 @@
 
 set(PYPERF_RECORDER_SOURCES
   calibration.c
+  displacement.c
   engines/engine.c
   engines/frames.c
   engines/monitoring.c
