@@ -4,6 +4,7 @@
 set(PYPERF_RECORDER_SOURCES
   calibration.c
   calibration_subjects.c
+  displacement.c
   engines/engine.c
   engines/frames.c
   engines/monitoring.c

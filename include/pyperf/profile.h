@@ -132,7 +132,9 @@ struct pyperf_run {
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
     uint64_t resynchronised; /* returns that ended calls whose own return was not seen */
     uint64_t unmatched;      /* returns without a call: it began before recording did */
-    uint64_t displaced;      /* how often the program put a hook of its own in ours' place */
+    uint64_t displaced;      /* how often the program put a hook of its own in ours' place, */
+    uint64_t displaced_time; /* for how long, in nanoseconds, of all threads, */
+    uint32_t displaced_where; /* and string: "FILE:LINE" of the first time, "" if unknown */
     uint64_t beyond_depth; /* calls too deep in the C stack: what they called is not recorded */
     int recording_error;   /* errno that ended the growth of the recording, or 0 */
     bool compensated;      /* the cost of recording was taken off the times */

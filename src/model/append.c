@@ -202,16 +202,20 @@ static void append_processes(const struct appending *appending)
     }
 }
 
-static void append_run(struct pyperf_run *to, const struct pyperf_run *from, double scale)
+static void append_run(struct pyperf_run *to, const struct pyperf_run *from,
+                       const struct appending *appending)
 {
+    if (to->displaced == 0 && from->displaced != 0)
+        to->displaced_where = from->displaced_where + appending->strings;
     saturating_add(&to->children, from->children);
     saturating_add(&to->lost_calls, from->lost_calls);
     saturating_add(&to->resynchronised, from->resynchronised);
     saturating_add(&to->unmatched, from->unmatched);
     saturating_add(&to->displaced, from->displaced);
+    saturating_add(&to->displaced_time, from->displaced_time);
     saturating_add(&to->beyond_depth, from->beyond_depth);
-    to->overhead += from->overhead * scale;
-    to->unexplained += from->unexplained * scale;
+    to->overhead += from->overhead * appending->scale;
+    to->unexplained += from->unexplained * appending->scale;
     if (!to->recording_error)
         to->recording_error = from->recording_error;
 }
@@ -277,7 +281,7 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
     append_open_calls(&appending);
     append_processes(&appending);
     append_threads(&appending);
-    append_run(&profile->run, &other->run, appending.scale);
+    append_run(&profile->run, &other->run, &appending);
     profile->strings_size += other->strings_size;
     profile->node_count += other->node_count;
     profile->thread_count += other->thread_count;

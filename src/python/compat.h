@@ -123,14 +123,22 @@ static inline PyThreadState *compat_thread_state(void)
 #endif
 }
 
-/* Puts a profile hook into a thread state, which need not be the calling thread's, or takes it
- * out. PyEval_SetProfile would do it for the calling thread only, and would raise the audit
- * event by which we learn that the program installs a hook of its own. */
-#if !COMPAT_HAS_MONITORING
-static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
+/* Does Py_AddPendingCall work? 3.8 refuses, and says so on stderr, from when exit functions
+ * run. */
+static inline bool compat_takes_pending_calls(void)
 {
-    state->c_profilefunc = hook;
-    bool any = hook || state->c_tracefunc;
+#if PY_VERSION_HEX < 0x03090000
+    return !_PyRuntime.ceval.pending.finishing;
+#else
+    return true;
+#endif
+}
+
+/* The interpreter looks at these fields before each instruction, or does not. */
+#if !COMPAT_HAS_MONITORING
+static inline void compat_update_tracing(PyThreadState *state)
+{
+    bool any = state->c_profilefunc || state->c_tracefunc;
 #if PY_VERSION_HEX >= 0x030B0000
     state->cframe->use_tracing = any && !state->tracing ? 255 : 0;
 #elif PY_VERSION_HEX >= 0x030A0000
@@ -138,6 +146,24 @@ static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
 #else
     state->use_tracing = any;
 #endif
+}
+#endif
+
+/* Puts a profile hook into a thread state, which need not be the calling thread's, or takes it
+ * out. PyEval_SetProfile would do it for the calling thread only, and would raise the audit
+ * event by which we learn that the program installs a hook of its own. */
+#if !COMPAT_HAS_MONITORING
+static inline void compat_set_hook(PyThreadState *state, Py_tracefunc hook)
+{
+    state->c_profilefunc = hook;
+    compat_update_tracing(state);
+}
+
+/* The same for a trace function, whose argument stays. */
+static inline void compat_set_trace(PyThreadState *state, Py_tracefunc function)
+{
+    state->c_tracefunc = function;
+    compat_update_tracing(state);
 }
 #endif
 

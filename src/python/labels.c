@@ -5,9 +5,7 @@
 
 #include "python/functions.h"
 
-/* A str as UTF-8, lone surrogates kept; the bytes live as long as *holder, which the caller
- * releases. "?" when that fails. */
-static const char *to_utf8(PyObject *text, PyObject **holder)
+const char *label_utf8(PyObject *text, PyObject **holder)
 {
     *holder = NULL;
     if (text && PyUnicode_Check(text))
@@ -20,9 +18,9 @@ uint32_t label_code(struct recording_writer *writer, PyCodeObject *code)
     PyObject *file, *name, *qualified_name;
     struct writer_label label = {
         .kind = RECORDING_FUNCTION_PYTHON,
-        .file = to_utf8(code->co_filename, &file),
-        .name = to_utf8(code->co_name, &name),
-        .qualified_name = to_utf8(compat_code_qualified_name(code), &qualified_name),
+        .file = label_utf8(code->co_filename, &file),
+        .name = label_utf8(code->co_name, &name),
+        .qualified_name = label_utf8(compat_code_qualified_name(code), &qualified_name),
         .line = (uint32_t)code->co_firstlineno,
     };
     uint32_t function = writer_function(writer, &label);
@@ -130,7 +128,7 @@ uint32_t label_builtin(struct recording_writer *writer, PyObject *callable)
     PyObject *holder;
     bool of_type;
     PyObject *description = describe(callable, &of_type);
-    const char *name = to_utf8(description, &holder);
+    const char *name = label_utf8(description, &holder);
     if (holder)
         remove_addresses(PyBytes_AS_STRING(holder)); /* ours alone, made just now */
     else

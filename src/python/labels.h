@@ -8,6 +8,10 @@
 
 #include "recording/writer.h"
 
+/* A str as UTF-8, lone surrogates kept; the bytes live as long as *holder, which the caller
+ * releases. "?" when that fails, with an exception set. */
+const char *label_utf8(PyObject *text, PyObject **holder);
+
 /* The recording's function for a code object. RECORDING_NONE: no room. May leave a Python
  * exception behind. */
 uint32_t label_code(struct recording_writer *writer, PyCodeObject *code);

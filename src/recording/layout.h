@@ -19,7 +19,7 @@
 #include "base/clock.h"
 
 #define RECORDING_MAGIC "pyperfR"
-enum { RECORDING_VERSION = 3 };
+enum { RECORDING_VERSION = 4 };
 
 #define RECORDING_NONE UINT32_MAX /* "no index" */
 
@@ -114,6 +114,7 @@ struct recording_thread {
     uint64_t voluntary_ended;
     uint64_t involuntary_started;
     uint64_t involuntary_ended;
+    uint64_t displaced_since; /* ticks; 0: no other hook is in the engine's place */
     char name[RECORDING_THREAD_NAME_SIZE]; /* UTF-8; "": it has none */
 };
 
@@ -158,7 +159,10 @@ struct recording_header {
     uint64_t lost_calls;
     uint64_t resynchronised; /* returns that ended calls above whose own return was not seen */
     uint64_t unmatched;      /* returns of calls that are not on the stack: nothing was done */
-    uint64_t displaced;
+    uint64_t displaced;      /* how often another hook took the engine's place */
+    uint64_t
+        displaced_ticks; /* of the clock of moments, for how long; of times that are over */
+    uint32_t displaced_where; /* string: FILE:LINE of the first time; "": before any line */
     uint64_t beyond_depth; /* frames below which nothing was recorded, to spare the C stack */
     struct recording_cost costs[RECORDING_COST_COUNT];
     char engine[16];

@@ -339,6 +339,19 @@ _Static_assert((int)PYPERF_COST_COUNT == (int)RECORDING_COST_COUNT &&
                    (int)PYPERF_FUNCTION_FOLD_ROOT == (int)RECORDING_FUNCTION_FOLD_ROOT,
                "what is copied is the same");
 
+/* How long another hook was in the engine's place, of all threads. Some still have it. */
+static uint64_t displaced_time(const struct recording_file *file, uint64_t ended)
+{
+    uint64_t time = to_nanoseconds(file, 0, file->header.displaced_ticks);
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
+        const struct recording_thread *thread = &file->threads[i];
+        if (thread->displaced_since)
+            saturating_add(&time, to_nanoseconds(file, thread->displaced_since,
+                                                 thread->ended ? thread->ended : ended));
+    }
+    return time;
+}
+
 static void convert_run(const struct recording_file *file, const struct session_facts *facts,
                         uint64_t ended, struct pyperf_run *run)
 {
@@ -360,6 +373,8 @@ static void convert_run(const struct recording_file *file, const struct session_
     run->resynchronised = header->resynchronised;
     run->unmatched = header->unmatched;
     run->displaced = header->displaced;
+    run->displaced_time = displaced_time(file, ended);
+    run->displaced_where = header->displaced_where;
     run->recording_error = header->error;
     run->running = file->running;
     run->started = header->run_started != 0;

@@ -57,7 +57,8 @@ static enum pyperf_status check_header(const struct recording_header *header, ui
         !terminated(header->command_line, sizeof header->command_line) ||
         header->clock > CLOCK_KIND_COUNTER ||
         (header->event_clock != header->clock && header->event_clock != CLOCK_KIND_CPU) ||
-        header->counts[RECORDING_STRINGS] == 0)
+        header->counts[RECORDING_STRINGS] == 0 ||
+        header->displaced_where >= header->counts[RECORDING_STRINGS])
         return pyperf_error_set(error, PYPERF_BAD_DATA, "%s: the header is damaged", path);
     for (int kind = 0; kind < RECORDING_REGION_COUNT; kind++) {
         const struct recording_region *region = &header->regions[kind];

@@ -97,6 +97,9 @@ void writer_finish(struct recording_writer *writer);
 /* In a forked child: lets go of the recording without touching it. */
 void writer_detach(struct recording_writer *writer);
 
+/* The offset of a string that the recording holds once; RECORDING_NONE: no room. */
+uint32_t writer_string(struct recording_writer *writer, const char *text);
+
 /* The function with this label, made if need be; RECORDING_NONE: no room. */
 uint32_t writer_function(struct recording_writer *writer, const struct writer_label *label);
 

@@ -13,8 +13,7 @@ static uint32_t hash_string(const void *context, uint32_t offset)
     return hash_mix(hash_bytes(text, strlen(text)));
 }
 
-/* The offset of a string that is in the recording once; RECORDING_NONE: no room. */
-static uint32_t intern(struct recording_writer *writer, const char *text)
+uint32_t writer_string(struct recording_writer *writer, const char *text)
 {
     size_t size = strlen(text) + 1;
     uint32_t hash = hash_mix(hash_bytes(text, size - 1));
@@ -61,10 +60,10 @@ static uint32_t add_function(struct recording_writer *writer,
 
 uint32_t writer_function(struct recording_writer *writer, const struct writer_label *label)
 {
-    struct recording_function function = {.file = intern(writer, label->file),
-                                          .name = intern(writer, label->name),
+    struct recording_function function = {.file = writer_string(writer, label->file),
+                                          .name = writer_string(writer, label->name),
                                           .qualified_name =
-                                              intern(writer, label->qualified_name),
+                                              writer_string(writer, label->qualified_name),
                                           .line = label->line,
                                           .kind = label->kind,
                                           .newest_node = RECORDING_NONE};
@@ -113,7 +112,7 @@ bool writer_tables_init(struct recording_writer *writer)
     struct writer_label root = {RECORDING_FUNCTION_ROOT, "~", "<program>", "<program>", 0};
     struct writer_label fold_root = {RECORDING_FUNCTION_FOLD_ROOT, "~", "<folded contexts>",
                                      "<folded contexts>", 0};
-    intern(writer, "");
+    writer_string(writer, "");
     writer->root_function = writer_function(writer, &root);
     writer->fold_root_function = writer_function(writer, &fold_root);
     return writer->root_function != RECORDING_NONE &&

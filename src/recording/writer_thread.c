@@ -165,6 +165,7 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
     shared->depth = 0;
     shared->parked = 0;
     shared->has_usage = 0;
+    shared->displaced_since = 0;
     shared->ended = 0;
     shared->name[0] = '\0';
     thread->shared = shared;

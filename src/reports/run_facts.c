@@ -176,8 +176,24 @@ static void add_unbalanced(struct text_buffer *text, const struct pyperf_run *ru
     text_buffer_add(text, ".\n");
 }
 
-static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
+/* Where a thread has room for one profile hook. */
+static void add_displaced(struct text_buffer *text, const struct pyperf_profile *profile)
 {
+    const struct pyperf_run *run = &profile->run;
+    const char *where = pyperf_profile_string(profile, run->displaced_where);
+    if (run->displaced == 0)
+        return;
+    text_buffer_add(text, "   A profiler of the program's own took the place of this one ");
+    add_counted(text, run->displaced, "time");
+    text_buffer_printf(text, ",%s %s%s, for %.3f s%s; calls made under it are missing.\n",
+                       run->displaced == 1 ? "" : " first", where[0] ? "at " : "",
+                       where[0] ? where : "before the program began",
+                       seconds(run->displaced_time), run->displaced == 1 ? "" : " in all");
+}
+
+static void add_losses(struct text_buffer *text, const struct pyperf_profile *profile)
+{
+    const struct pyperf_run *run = &profile->run;
     if (run->recording_error != 0)
         text_buffer_printf(text,
                            "   The recording could not grow to the end: %s. What followed is "
@@ -201,11 +217,7 @@ static void add_losses(struct text_buffer *text, const struct pyperf_run *run)
                            run->beyond_depth == 1 ? "it" : "they",
                            run->beyond_depth == 1 ? "that call" : "those calls");
     }
-    if (run->displaced != 0) {
-        text_buffer_add(text, "   The program put a profiler of its own in place of this one ");
-        add_counted(text, run->displaced, "time");
-        text_buffer_add(text, "; calls made under it\n   are missing.\n");
-    }
+    add_displaced(text, profile);
 }
 
 enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
@@ -219,7 +231,7 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
     add_open_frames(text, profile);
     report_processes(profile, text);
     add_folded(text, profile);
-    add_losses(text, &profile->run);
+    add_losses(text, profile);
     if (text->failed)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the report");
     return PYPERF_OK;

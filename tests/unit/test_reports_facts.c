@@ -205,7 +205,18 @@ static void losses(void **state)
                     "meanwhile may be missing, too.\n");
     profile = plain();
     profile->run.displaced = 3;
-    assert_mentions(profile, NULL, "a profiler of its own in place of this one 3 times;");
+    profile->run.displaced_time = 1234567890;
+    profile->run.displaced_where = build_string(profile, "/dir/x.py:12");
+    assert_mentions(
+        profile, NULL,
+        "   A profiler of the program's own took the place of this one 3 times, first "
+        "at /dir/x.py:12, for 1.235 s in all; calls made under it are missing.\n");
+    profile = plain();
+    profile->run.displaced = 1;
+    assert_mentions(
+        profile, NULL,
+        "   A profiler of the program's own took the place of this one 1 time, before "
+        "the program began, for 0.000 s; calls made under it are missing.\n");
 }
 
 /* A second in a Python function, with costs that are known. */

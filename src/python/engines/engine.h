@@ -38,6 +38,10 @@ struct engine {
     void (*displacing)(void);
     bool (*displaced)(void);
     void (*reinstall)(void);
+
+    /* For engines that work beside others, NULL for those that do not: does another tool ask
+     * for the calls of C functions, so that the interpreter reports them anyway? */
+    bool (*others_watch_calls)(void);
 };
 
 /* The engine that the options ask for under this interpreter, or an error that says why there

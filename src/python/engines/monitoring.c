@@ -21,6 +21,7 @@ enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 
 static struct {
     long tool;         /* the id we got */
+    long call_event;   /* sys.monitoring.events.CALL */
     PyObject *missing; /* sys.monitoring.MISSING */
     long events;       /* that are asked for */
 } monitoring;
@@ -202,6 +203,8 @@ static bool register_callbacks(PyObject *module, long *events)
         done = previous != NULL;
         if (done && callbacks[i].flags != CALL_END_EVENT)
             *events |= PyLong_AsLong(event);
+        if (done && callbacks[i].flags == CALL_EVENT)
+            monitoring.call_event = PyLong_AsLong(event);
         Py_XDECREF(previous);
         Py_XDECREF(callback);
         Py_XDECREF(event);
@@ -267,12 +270,33 @@ static void resume_events(void)
     ask_for(monitoring.events);
 }
 
+/* Events that are wanted of a tool; 0 where the id is not in use. */
+static long events_of(PyObject *module, long tool)
+{
+    PyObject *events = PyObject_CallMethod(module, "get_events", "l", tool);
+    long value = events ? PyLong_AsLong(events) : 0;
+    PyErr_Clear();
+    Py_XDECREF(events);
+    return value;
+}
+
+static bool others_watch_calls(void)
+{
+    enum { TOOLS = 6 };
+    PyObject *module = PySys_GetObject("monitoring");
+    bool watched = false;
+    for (long tool = 0; module && tool < TOOLS && !watched; tool++)
+        watched = tool != monitoring.tool && (events_of(module, tool) & monitoring.call_event);
+    return watched;
+}
+
 const struct engine engine_monitoring = {
     .name = "monitoring",
     .install = install,
     .remove = remove_events,
     .pause = pause_events,
     .resume = resume_events,
+    .others_watch_calls = others_watch_calls,
 };
 
 #endif

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "python/engines/engine.h"
 
+#include "python/displacement.h"
 #include "python/foreign_threads.h"
 #include "python/functions.h"
 #include "python/method_patch.h"
@@ -261,6 +262,8 @@ static void reinstall(void)
         put_back();
     if (absent)
         close_ended_frames();
+    if (compat_thread_state()->c_profilefunc == hook())
+        displacement_end();
 }
 
 static bool displaced(void)
