@@ -9,6 +9,7 @@ set(PYPERF_RECORDER_SOURCES
   engines/frames.c
   engines/monitoring.c
   engines/setprofile.c
+  engines/tools.c
   foreign_threads.c
   functions.c
   greenlets.c

@@ -340,6 +340,11 @@ class TestCase(unittest.TestCase):
     maxDiff = None
     python = None
 
+    @classmethod
+    def wants(cls, python):
+        """Is a per_interpreter class run for this interpreter?"""
+        return True
+
     def skip(self, why):
         raise unittest.SkipTest(why)
 
@@ -361,7 +366,7 @@ def _classes(module):
             if not item.per_interpreter:
                 yield item, item.__name__
                 continue
-            for python in chosen_interpreters():
+            for python in filter(item.wants, chosen_interpreters()):
                 yield type(item.__name__, (item,), {"python": python}), "%s [%s]" % (
                     item.__name__, python.tag)
 

@@ -12,6 +12,7 @@
 
 #if COMPAT_HAS_MONITORING
 
+#include "python/engines/tools.h"
 #include "python/functions.h"
 #include "python/recorder.h"
 
@@ -20,8 +21,6 @@
 enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 
 static struct {
-    long tool;         /* the id we got */
-    long call_event;   /* sys.monitoring.events.CALL */
     PyObject *missing; /* sys.monitoring.MISSING */
     long events;       /* that are asked for */
 } monitoring;
@@ -119,6 +118,12 @@ static PyObject *on_call(PyObject *self, PyObject *const *arguments, Py_ssize_t 
     Py_RETURN_NONE;
 }
 
+__attribute__((noinline)) static void call_end_unrecorded(struct writer_thread *thread)
+{
+    writer_note_unrecorded(thread);
+    tools_call_ended();
+}
+
 static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
     struct writer_thread *thread = recorder_thread();
@@ -129,7 +134,7 @@ static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssiz
     if (__builtin_expect(writer_frame_is(writer_top(thread), frame, RECORDING_SITE_BUILTIN), 1))
         writer_leave(thread, frame, RECORDING_SITE_BUILTIN);
     else
-        writer_note_unrecorded(thread);
+        call_end_unrecorded(thread);
     Py_RETURN_NONE;
 }
 
@@ -167,16 +172,22 @@ static PyMethodDef empty_callback = CALLBACK(on_nothing);
 
 enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
-/* Ids 0 to 2 and 5 have meanings; 3 and 4 are free for all. */
-static bool take_tool_id(PyObject *module)
+static bool take_id(PyObject *module, long except);
+static void leave_id(PyObject *module);
+static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
+
+/* Ids 0 to 2 and 5 have meanings; 3 and 4 are free for all, and taken first. */
+static bool use_free_id(PyObject *module, long except)
 {
-    static const long candidates[] = {4, 3};
-    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+    static const long candidates[TOOLS_COUNT] = {4, 3, 5, 1, 0, 2};
+    for (int i = 0; i < TOOLS_COUNT; i++) {
+        if (candidates[i] == except)
+            continue;
         PyObject *taken =
             PyObject_CallMethod(module, "use_tool_id", "ls", candidates[i], "pyperf");
         if (taken) {
             Py_DECREF(taken);
-            monitoring.tool = candidates[i];
+            owner.tool = candidates[i];
             return true;
         }
         PyErr_Clear();
@@ -198,13 +209,11 @@ static bool register_callbacks(PyObject *module, long *events)
             PyCFunction_New(empty ? &empty_callback : &callbacks[i].callback, NULL);
         PyObject *previous = event && callback
                                  ? PyObject_CallMethod(module, "register_callback", "lOO",
-                                                       monitoring.tool, event, callback)
+                                                       owner.tool, event, callback)
                                  : NULL;
         done = previous != NULL;
         if (done && callbacks[i].flags != CALL_END_EVENT)
             *events |= PyLong_AsLong(event);
-        if (done && callbacks[i].flags == CALL_EVENT)
-            monitoring.call_event = PyLong_AsLong(event);
         Py_XDECREF(previous);
         Py_XDECREF(callback);
         Py_XDECREF(event);
@@ -215,39 +224,72 @@ static bool register_callbacks(PyObject *module, long *events)
 
 static bool set_events(PyObject *module, long events)
 {
-    PyObject *set = PyObject_CallMethod(module, "set_events", "ll", monitoring.tool, events);
+    PyObject *set = PyObject_CallMethod(module, "set_events", "ll", owner.tool, events);
     Py_XDECREF(set);
     return set != NULL;
+}
+
+static void unregister_callbacks(PyObject *module)
+{
+    PyObject *names = PyObject_GetAttrString(module, "events");
+    for (int i = 0; names && i < CALLBACK_COUNT; i++) {
+        PyObject *event = PyObject_GetAttrString(names, callbacks[i].event);
+        PyObject *previous = event ? PyObject_CallMethod(module, "register_callback", "lOO",
+                                                         owner.tool, event, Py_None)
+                                   : NULL;
+        Py_XDECREF(previous);
+        Py_XDECREF(event);
+    }
+    Py_XDECREF(names);
+    PyErr_Clear();
+}
+
+static void leave_id(PyObject *module)
+{
+    struct compat_exception saved = compat_save_exception();
+    if (owner.tool != TOOLS_NONE && set_events(module, 0)) {
+        unregister_callbacks(module);
+        PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", owner.tool);
+        Py_XDECREF(freed);
+    }
+    PyErr_Clear();
+    owner.tool = TOOLS_NONE;
+    compat_restore_exception(saved);
+}
+
+static bool take_id(PyObject *module, long except)
+{
+    struct compat_exception saved = compat_save_exception();
+    long events = 0;
+    bool used = use_free_id(module, except);
+    bool done = used && register_callbacks(module, &events) && set_events(module, events);
+    monitoring.events = events;
+    PyErr_Clear();
+    if (used && !done)
+        leave_id(module);
+    compat_restore_exception(saved);
+    return done;
 }
 
 static enum pyperf_status install(struct pyperf_error *error)
 {
     PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
-    if (!module || !take_tool_id(module))
+    monitoring.missing = module ? PyObject_GetAttrString(module, "MISSING") : NULL;
+    if (!monitoring.missing || !take_id(module, TOOLS_NONE)) {
+        PyErr_Clear();
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
                                 "sys.monitoring has no tool id left for pyperf; try --engine "
                                 "setprofile");
-    monitoring.missing = PyObject_GetAttrString(module, "MISSING");
-    if (!monitoring.missing || !register_callbacks(module, &monitoring.events) ||
-        !set_events(module, monitoring.events)) {
-        PyErr_Clear();
-        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "sys.monitoring refuses pyperf's callbacks; try --engine "
-                                "setprofile");
     }
+    tools_watch(module, &owner);
     return PYPERF_OK;
 }
 
 static void remove_events(void)
 {
-    struct compat_exception saved = compat_save_exception();
     PyObject *module = PySys_GetObject("monitoring");
-    if (module && set_events(module, 0)) {
-        PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", monitoring.tool);
-        Py_XDECREF(freed);
-    }
-    PyErr_Clear();
-    compat_restore_exception(saved);
+    if (module)
+        leave_id(module);
 }
 
 static void ask_for(long events)
@@ -270,33 +312,13 @@ static void resume_events(void)
     ask_for(monitoring.events);
 }
 
-/* Events that are wanted of a tool; 0 where the id is not in use. */
-static long events_of(PyObject *module, long tool)
-{
-    PyObject *events = PyObject_CallMethod(module, "get_events", "l", tool);
-    long value = events ? PyLong_AsLong(events) : 0;
-    PyErr_Clear();
-    Py_XDECREF(events);
-    return value;
-}
-
-static bool others_watch_calls(void)
-{
-    enum { TOOLS = 6 };
-    PyObject *module = PySys_GetObject("monitoring");
-    bool watched = false;
-    for (long tool = 0; module && tool < TOOLS && !watched; tool++)
-        watched = tool != monitoring.tool && (events_of(module, tool) & monitoring.call_event);
-    return watched;
-}
-
 const struct engine engine_monitoring = {
     .name = "monitoring",
     .install = install,
     .remove = remove_events,
     .pause = pause_events,
     .resume = resume_events,
-    .others_watch_calls = others_watch_calls,
+    .others_watch_calls = tools_others_watch_calls,
 };
 
 #endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "python/compat.h"
+
+#include "python/engines/tools.h"
+
+#if COMPAT_HAS_MONITORING
+
+#include "python/displacement.h"
+#include "python/method_patch.h"
+#include "python/recorder.h"
+
+enum function {
+    USE_TOOL_ID,
+    SET_EVENTS,
+    SET_LOCAL_EVENTS,
+    GET_LOCAL_EVENTS,
+    REGISTER_CALLBACK,
+    GET_EVENTS,
+    GET_TOOL,
+    FREE_TOOL_ID,
+    FUNCTION_COUNT
+};
+
+static struct {
+    struct method_patch patches[FUNCTION_COUNT];
+    PyObject *module; /* borrowed: sys keeps it */
+    struct tools_owner *owner;
+    bool busy;        /* these calls are our own */
+    long call_events; /* CALL, C_RETURN and C_RAISE */
+} tools;
+
+/* A request that is put off: the function's arguments, owned; NULL: none. */
+static __thread struct {
+    enum function function;
+    PyObject *arguments[3];
+    Py_ssize_t count;
+} put_off;
+
+static PyObject *call_vector(enum function function, PyObject *const *arguments,
+                             Py_ssize_t count)
+{
+    PyObject *(*original)(PyObject *, PyObject *const *, Py_ssize_t) =
+        (PyObject * (*)(PyObject *, PyObject *const *, Py_ssize_t))(void (*)(void))tools
+            .patches[function]
+            .original;
+    return original(tools.module, arguments, count);
+}
+
+static bool is_ours(PyObject *id)
+{
+    if (tools.busy || !recorder_is_at_home() || tools.owner->tool == TOOLS_NONE || !id ||
+        !PyLong_CheckExact(id))
+        return false;
+    int overflow;
+    return PyLong_AsLongAndOverflow(id, &overflow) == tools.owner->tool && !overflow;
+}
+
+/* Where the program has taken all ids, recording pauses. */
+static void make_way(PyObject *id)
+{
+    if (!is_ours(id))
+        return;
+    long before = tools.owner->tool;
+    tools.busy = true;
+    tools.owner->leave(tools.module);
+    if (!tools.owner->take(tools.module, before)) {
+        displacement_note_place();
+        displacement_begin();
+    }
+    tools.busy = false;
+}
+
+static void come_back(void)
+{
+    if (tools.busy || !recorder_is_at_home() || tools.owner->tool != TOOLS_NONE)
+        return;
+    tools.busy = true;
+    if (tools.owner->take(tools.module, TOOLS_NONE))
+        displacement_end();
+    tools.busy = false;
+}
+
+/* Events that are wanted of a tool; 0 where the id is not in use. */
+static long events_of(long tool)
+{
+    PyObject *id = PyLong_FromLong(tool);
+    PyObject *events = id ? tools.patches[GET_EVENTS].original(tools.module, id) : NULL;
+    long value = events ? PyLong_AsLong(events) : 0;
+    PyErr_Clear();
+    Py_XDECREF(events);
+    Py_XDECREF(id);
+    return value;
+}
+
+bool tools_others_watch_calls(void)
+{
+    if (!tools.patches[GET_EVENTS].definition)
+        return false;
+    for (long tool = 0; tool < TOOLS_COUNT; tool++)
+        if (tool != tools.owner->tool && (events_of(tool) & tools.call_events))
+            return true;
+    return false;
+}
+
+/* ---- Putting off ---- */
+
+/* The call of set_events is on our stack, and its end is reported to all who want it by then.
+ */
+static bool may_put_off(PyObject *events)
+{
+    if (tools.busy || !recorder_is_at_home() || !recorder.options.builtins ||
+        tools.owner->tool == TOOLS_NONE || put_off.count || !PyLong_CheckExact(events))
+        return false;
+    int overflow;
+    long wanted = PyLong_AsLongAndOverflow(events, &overflow);
+    struct writer_thread *thread = recorder_thread();
+    return (wanted & tools.call_events) && !overflow && thread &&
+           (writer_top(thread)->site & RECORDING_SITE_BUILTIN) && !tools_others_watch_calls();
+}
+
+/* Asks for the rest of the events now, which also finds what is wrong with the arguments. */
+static PyObject *put_off_calls(enum function function, PyObject *const *arguments,
+                               Py_ssize_t count)
+{
+    PyObject *now[3] = {arguments[0], arguments[1], arguments[2 % count]};
+    PyObject *rest = PyLong_FromLong(PyLong_AsLong(arguments[count - 1]) & ~tools.call_events);
+    if (!rest)
+        return NULL;
+    now[count - 1] = rest;
+    PyObject *result = call_vector(function, now, count);
+    Py_DECREF(rest);
+    if (!result)
+        return NULL;
+    put_off.function = function;
+    put_off.count = count;
+    for (Py_ssize_t i = 0; i < count; i++)
+        put_off.arguments[i] = compat_new_ref(arguments[i]);
+    struct writer_thread *thread = recorder_thread();
+    writer_leave(thread, writer_top(thread)->identity, RECORDING_SITE_BUILTIN);
+    return result;
+}
+
+void tools_call_ended(void)
+{
+    if (__builtin_expect(put_off.count == 0, 1))
+        return;
+    struct compat_exception saved = compat_save_exception();
+    PyObject *result = call_vector(put_off.function, put_off.arguments, put_off.count);
+    Py_XDECREF(result);
+    PyErr_Clear();
+    for (Py_ssize_t i = 0; i < put_off.count; i++)
+        Py_CLEAR(put_off.arguments[i]);
+    put_off.count = 0;
+    compat_restore_exception(saved);
+}
+
+/* ---- What stands in for the functions of sys.monitoring ---- */
+
+static PyObject *vector_function(enum function function, PyObject *const *arguments,
+                                 Py_ssize_t count)
+{
+    make_way(count > 0 ? arguments[0] : NULL);
+    bool sets =
+        (function == SET_EVENTS && count == 2) || (function == SET_LOCAL_EVENTS && count == 3);
+    if (sets && may_put_off(arguments[count - 1]))
+        return put_off_calls(function, arguments, count);
+    return call_vector(function, arguments, count);
+}
+
+#define VECTOR_FUNCTION(name, function)                                                        \
+    static PyObject *name(PyObject *module, PyObject *const *arguments, Py_ssize_t count)      \
+    {                                                                                          \
+        (void)module;                                                                          \
+        return vector_function(function, arguments, count);                                    \
+    }
+VECTOR_FUNCTION(use_tool_id, USE_TOOL_ID)
+VECTOR_FUNCTION(set_events, SET_EVENTS)
+VECTOR_FUNCTION(set_local_events, SET_LOCAL_EVENTS)
+VECTOR_FUNCTION(get_local_events, GET_LOCAL_EVENTS)
+VECTOR_FUNCTION(register_callback, REGISTER_CALLBACK)
+#undef VECTOR_FUNCTION
+
+static PyObject *get_events(PyObject *module, PyObject *id)
+{
+    make_way(id);
+    return tools.patches[GET_EVENTS].original(module, id);
+}
+
+static PyObject *get_tool(PyObject *module, PyObject *id)
+{
+    if (is_ours(id))
+        Py_RETURN_NONE;
+    return tools.patches[GET_TOOL].original(module, id);
+}
+
+static PyObject *free_tool_id(PyObject *module, PyObject *id)
+{
+    if (is_ours(id))
+        Py_RETURN_NONE;
+    PyObject *result = tools.patches[FREE_TOOL_ID].original(module, id);
+    if (result)
+        come_back();
+    return result;
+}
+
+static void watch(enum function function, const char *name, int flags, PyCFunction replacement)
+{
+    PyObject *object = PyObject_GetAttrString(tools.module, name);
+    method_patch_apply(&tools.patches[function], object, flags, replacement);
+    Py_XDECREF(object);
+    PyErr_Clear();
+}
+
+static long find_call_events(void)
+{
+    static const char *const names[] = {"CALL", "C_RETURN", "C_RAISE"};
+    PyObject *events = PyObject_GetAttrString(tools.module, "events");
+    long all = 0;
+    for (size_t i = 0; events && i < sizeof names / sizeof *names; i++) {
+        PyObject *event = PyObject_GetAttrString(events, names[i]);
+        all |= event ? PyLong_AsLong(event) : 0;
+        Py_XDECREF(event);
+    }
+    Py_XDECREF(events);
+    PyErr_Clear();
+    return all;
+}
+
+void tools_watch(PyObject *module, struct tools_owner *owner)
+{
+#define VECTOR(function) METH_FASTCALL, (PyCFunction)(void (*)(void))function
+    tools.module = module;
+    tools.owner = owner;
+    tools.call_events = find_call_events();
+    watch(GET_EVENTS, "get_events", METH_O, get_events);
+    watch(GET_TOOL, "get_tool", METH_O, get_tool);
+    watch(FREE_TOOL_ID, "free_tool_id", METH_O, free_tool_id);
+    watch(USE_TOOL_ID, "use_tool_id", VECTOR(use_tool_id));
+    watch(SET_EVENTS, "set_events", VECTOR(set_events));
+    watch(SET_LOCAL_EVENTS, "set_local_events", VECTOR(set_local_events));
+    watch(GET_LOCAL_EVENTS, "get_local_events", VECTOR(get_local_events));
+    watch(REGISTER_CALLBACK, "register_callback", VECTOR(register_callback));
+#undef VECTOR
+}
+
+#endif
