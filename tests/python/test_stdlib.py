@@ -53,9 +53,6 @@ class Outcome:
             re.sub(r"0x[0-9a-f]+", "0x", line)
             for line in re.findall(r"(?m)^(?:FAIL|ERROR|UNEXPECTED SUCCESS): .*$", done.stderr))
 
-    def __eq__(self, other):
-        return self.summary() == other.summary()
-
     def summary(self):
         return self.status, self.ran, self.counts, self.failed
 
@@ -94,14 +91,19 @@ class Modules(harness.TestCase):
 
     def under(self, words, module):
         return Outcome(harness.run([*words, "-m", "unittest", "-q", "test." + module], env=environment(),
-                                   cwd=harness.fresh_directory(), timeout=900))
+                                   cwd=harness.fresh_directory(), timeout=300))
 
     def under_python(self, module, again=False):
         key = self.python.tag, module
         with _lock:
             known = _plain.setdefault(key, [])
         if again or not known:
-            known.append(self.under([self.python.path], module))
+            try:
+                known.append(self.under([self.python.path], module))
+            except AssertionError:  # the time-out
+                known.append(None)
+        if any(each is None for each in known):
+            self.skip("test.%s does not end under python itself" % module)
         return known
 
     def excepted(self, module, host):
