@@ -43,9 +43,23 @@ static uint32_t bind_code(struct recording_writer *writer, PyCodeObject *code)
     return function;
 }
 
+/* From 3.13 on, extension modules can report calls of code that is none of CPython's
+ * (PyMonitoring_FirePyStartEvent), with any object that stands for it. */
+static void enter_foreign_code(struct writer_thread *thread, PyObject *code,
+                               enum writer_entry entry, uint64_t identity)
+{
+    uint64_t began = writer_moment(thread);
+    uint32_t function = label_foreign_code(thread->writer, code);
+    writer_enter_slowly(thread, began, 0, function, entry, identity, 0);
+}
+
 void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
                           enum writer_entry entry, uint64_t identity)
 {
+    if (!PyCode_Check((PyObject *)code)) {
+        enter_foreign_code(thread, (PyObject *)code, entry, identity);
+        return;
+    }
     greenlets_look();
     thread_names_look(thread, code);
     uint64_t began = writer_moment(thread);

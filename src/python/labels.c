@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "python/labels.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "python/functions.h"
@@ -28,6 +29,15 @@ uint32_t label_code(struct recording_writer *writer, PyCodeObject *code)
     Py_XDECREF(name);
     Py_XDECREF(qualified_name);
     return function;
+}
+
+uint32_t label_foreign_code(struct recording_writer *writer, PyObject *code)
+{
+    char name[128];
+    snprintf(name, sizeof name, "<code of %s>", Py_TYPE(code)->tp_name);
+    struct writer_label label = {
+        .kind = RECORDING_FUNCTION_BUILTIN, .file = "~", .name = name, .qualified_name = name};
+    return writer_function(writer, &label);
 }
 
 /* Is this attribute implemented in C, so that its repr() runs no code of the program's? */

@@ -16,6 +16,9 @@ const char *label_utf8(PyObject *text, PyObject **holder);
  * exception behind. */
 uint32_t label_code(struct recording_writer *writer, PyCodeObject *code);
 
+/* The same for an object that stands for code: "<code of TYPE>". */
+uint32_t label_foreign_code(struct recording_writer *writer, PyObject *code);
+
 /* The same for a C function or a method descriptor, with the names that cProfile uses:
  * "<built-in method builtins.len>", "<method 'append' of 'list' objects>". Addresses are left
  * out of them, because they differ from run to run. */

@@ -151,6 +151,12 @@ PROGRAMS = {
 
 OPTIONS = ([], ["--no-builtins"], ["--host", "embedded"])
 
+
+def options_for(python):
+    """The embedded host is looked at where its engine is another than elsewhere."""
+    return OPTIONS if python.version_info[:2] == (3, 11) or python.version_info >= (3, 13) else OPTIONS[:2]
+
+
 # From 3.12 on --engine setprofile is for cross-checking, and not for programs that use sys.monitoring.
 NOT_BY_SETPROFILE = ("monitoring", "setprofile_all", "setprofile_audited", "setprofile_beside")
 
@@ -172,7 +178,7 @@ class Programs(SideBySide):
             if self.python.version_info < (3, int(text.splitlines()[0].rpartition(".")[2])):
                 self.skip("needs a newer Python")
         path = harness.write(harness.fresh_directory(), name + ".py", COMMON + text + "\nprint('end')\n")
-        choices = list(OPTIONS)
+        choices = list(options_for(self.python))
         if self.python.version_info >= (3, 12) and not name.startswith(NOT_BY_SETPROFILE):
             choices.append(["--engine", "setprofile"])
         plain = harness.run([self.python.path, path])
@@ -350,7 +356,7 @@ class Debugger(SideBySide):
 
     def check(self, name, operands, text, commands):
         script = harness.write(harness.fresh_directory(), "own.py", text)
-        for options in OPTIONS:
+        for options in options_for(self.python):
             with self.subTest(" ".join(options)):
                 plain, ours = (harness.run(command, input=commands) for command in self.commands(
                     [*operands, script], options=QUIET + options))
@@ -392,7 +398,7 @@ class Coverage(SideBySide):
         folder = harness.fresh_directory()
         harness.write(folder, "own.py", self.SCRIPT)
         env = harness.environment(COVERAGE_CORE=core, COVERAGE_FILE=os.path.join(folder, "data"))
-        for options in OPTIONS:
+        for options in options_for(self.python):
             with self.subTest(" ".join(options)):
                 reports = []
                 for command in self.commands(["-m", "coverage", "run", "--branch", "own.py"], python=python,

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness  # noqa: E402
 
 QUICK = ("test_generators", "test_coroutines", "test_asyncgen", "test_sys_setprofile", "test_sys_settrace",
-         "test_cprofile", "test_profile", "test_fork1")
+         "test_cprofile", "test_profile", "test_monitoring", "test_frame", "test_fork1")
 SLOW = ("test_exceptions", "test_traceback", "test_threading", "test_signal", "test_weakref", "test_subprocess", "test_cmd_line",
         "test_inspect")
 HOSTS = ("agent", "embedded")
@@ -36,7 +36,14 @@ class Excepted:
         return self.versions[0] <= python.version_info < self.versions[1] and host in self.hosts
 
 
-EXCEPTIONS = []
+EXCEPTIONS = [
+    Excepted(["test_frame.TestIncompleteFrameAreInvisible.test_sneaky_frame_object"],
+             "a profile hook makes a frame object for each call, and the test expects that there is none yet",
+             versions=((3, 11), (3, 12))),
+    Excepted(["test_monitoring.ExceptionMonitoringTest.test_no_unwind_for_shim_frame"],
+             "it looks for a specialised call instruction; calls that are watched are not specialised",
+             versions=((3, 13), (3, 14))),
+]
 
 
 class Outcome:
@@ -115,6 +122,8 @@ class Modules(harness.TestCase):
             self.skip("no agents in this build")
         plain = self.under_python(module)[0]
         ours = self.under([harness.pyperf(), "run", "-q", "--host", host, "--python", self.python.path], module)
+        if plain.ran is None:
+            self.fail("python itself does not get to the end: %s" % plain.done)
         excepted = self.excepted(module, host)
         differences = self.differences(module, plain, ours, excepted)
         if differences:

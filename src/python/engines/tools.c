@@ -18,6 +18,7 @@ enum function {
     GET_EVENTS,
     GET_TOOL,
     FREE_TOOL_ID,
+    ALL_EVENTS,
     FUNCTION_COUNT
 };
 
@@ -27,6 +28,7 @@ static struct {
     struct tools_owner *owner;
     bool busy;        /* these calls are our own */
     long call_events; /* CALL, C_RETURN and C_RAISE */
+    long call;        /* CALL */
 } tools;
 
 /* A request that is put off: the function's arguments, owned; NULL: none. */
@@ -104,7 +106,8 @@ bool tools_others_watch_calls(void)
 
 /* ---- Putting off ---- */
 
-/* The call of set_events is on our stack, and its end is reported to all who want it by then.
+/* Other combinations of the events of calls are errors. The call of set_events is on our stack,
+ * and its end is reported to all who want it by then.
  */
 static bool may_put_off(PyObject *events)
 {
@@ -114,7 +117,8 @@ static bool may_put_off(PyObject *events)
     int overflow;
     long wanted = PyLong_AsLongAndOverflow(events, &overflow);
     struct writer_thread *thread = recorder_thread();
-    return (wanted & tools.call_events) && !overflow && thread &&
+    long of_calls = wanted & tools.call_events;
+    return (of_calls == tools.call || of_calls == tools.call_events) && !overflow && thread &&
            (writer_top(thread)->site & RECORDING_SITE_BUILTIN) && !tools_others_watch_calls();
 }
 
@@ -203,6 +207,38 @@ static PyObject *free_tool_id(PyObject *module, PyObject *id)
     return result;
 }
 
+/* Takes our bit out of one entry of the dictionary of tools by event; false: an error. */
+static bool hide_in(PyObject *all, PyObject *event, long tools_of_event)
+{
+    long others = tools_of_event & ~(1L << tools.owner->tool);
+    if (others == tools_of_event)
+        return true;
+    if (others == 0)
+        return PyDict_DelItem(all, event) == 0;
+    PyObject *value = PyLong_FromLong(others);
+    bool done = value && PyDict_SetItem(all, event, value) == 0;
+    Py_XDECREF(value);
+    return done;
+}
+
+static PyObject *all_events(PyObject *module, PyObject *unused)
+{
+    PyObject *all = tools.patches[ALL_EVENTS].original(module, unused);
+    PyObject *items = all && recorder_is_at_home() && tools.owner->tool != TOOLS_NONE
+                          ? PyDict_Items(all)
+                          : NULL;
+    bool done = true;
+    for (Py_ssize_t i = 0; items && done && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i);
+        done =
+            hide_in(all, PyTuple_GET_ITEM(item, 0), PyLong_AsLong(PyTuple_GET_ITEM(item, 1)));
+    }
+    Py_XDECREF(items);
+    if (!done)
+        Py_CLEAR(all);
+    return all;
+}
+
 static void watch(enum function function, const char *name, int flags, PyCFunction replacement)
 {
     PyObject *object = PyObject_GetAttrString(tools.module, name);
@@ -219,6 +255,7 @@ static long find_call_events(void)
     for (size_t i = 0; events && i < sizeof names / sizeof *names; i++) {
         PyObject *event = PyObject_GetAttrString(events, names[i]);
         all |= event ? PyLong_AsLong(event) : 0;
+        tools.call = i == 0 ? all : tools.call;
         Py_XDECREF(event);
     }
     Py_XDECREF(events);
@@ -234,6 +271,7 @@ void tools_watch(PyObject *module, struct tools_owner *owner)
     tools.call_events = find_call_events();
     watch(GET_EVENTS, "get_events", METH_O, get_events);
     watch(GET_TOOL, "get_tool", METH_O, get_tool);
+    watch(ALL_EVENTS, "_all_events", METH_NOARGS, all_events);
     watch(FREE_TOOL_ID, "free_tool_id", METH_O, free_tool_id);
     watch(USE_TOOL_ID, "use_tool_id", VECTOR(use_tool_id));
     watch(SET_EVENTS, "set_events", VECTOR(set_events));
