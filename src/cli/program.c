@@ -146,7 +146,8 @@ static size_t length_of(char *const *arguments)
 
 static char **append(char **to, char *const *arguments, size_t count)
 {
-    memcpy(to, arguments, count * sizeof *to);
+    if (count > 0) /* else there may be none, and no address either */
+        memcpy(to, arguments, count * sizeof *to);
     return to + count;
 }
 

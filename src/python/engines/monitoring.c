@@ -174,7 +174,7 @@ enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
 static bool take_id(PyObject *module, long except);
 static void leave_id(PyObject *module);
-static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
+static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id, false};
 
 /* Ids 0 to 2 and 5 have meanings; 3 and 4 are free for all, and taken first. */
 static bool use_free_id(PyObject *module, long except)
@@ -244,30 +244,43 @@ static void unregister_callbacks(PyObject *module)
     PyErr_Clear();
 }
 
+/* Between these, the program's exception is put aside, and nothing stands in for the functions
+ * of sys.monitoring. */
+static struct compat_exception begin_own_calls(void)
+{
+    owner.calling = true;
+    return compat_save_exception();
+}
+
+static void end_own_calls(struct compat_exception saved)
+{
+    PyErr_Clear();
+    compat_restore_exception(saved);
+    owner.calling = false;
+}
+
 static void leave_id(PyObject *module)
 {
-    struct compat_exception saved = compat_save_exception();
+    struct compat_exception saved = begin_own_calls();
     if (owner.tool != TOOLS_NONE && set_events(module, 0)) {
         unregister_callbacks(module);
         PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", owner.tool);
         Py_XDECREF(freed);
     }
-    PyErr_Clear();
     owner.tool = TOOLS_NONE;
-    compat_restore_exception(saved);
+    end_own_calls(saved);
 }
 
 static bool take_id(PyObject *module, long except)
 {
-    struct compat_exception saved = compat_save_exception();
+    struct compat_exception saved = begin_own_calls();
     long events = 0;
     bool used = use_free_id(module, except);
     bool done = used && register_callbacks(module, &events) && set_events(module, events);
     monitoring.events = events;
-    PyErr_Clear();
+    end_own_calls(saved);
     if (used && !done)
         leave_id(module);
-    compat_restore_exception(saved);
     return done;
 }
 
@@ -294,12 +307,11 @@ static void remove_events(void)
 
 static void ask_for(long events)
 {
-    struct compat_exception saved = compat_save_exception();
+    struct compat_exception saved = begin_own_calls();
     PyObject *module = PySys_GetObject("monitoring");
     if (module)
         set_events(module, events);
-    PyErr_Clear();
-    compat_restore_exception(saved);
+    end_own_calls(saved);
 }
 
 static void pause_events(void)

@@ -26,7 +26,6 @@ static struct {
     struct method_patch patches[FUNCTION_COUNT];
     PyObject *module; /* borrowed: sys keeps it */
     struct tools_owner *owner;
-    bool busy;        /* these calls are our own */
     long call_events; /* CALL, C_RETURN and C_RAISE */
     long call;        /* CALL */
 } tools;
@@ -50,8 +49,8 @@ static PyObject *call_vector(enum function function, PyObject *const *arguments,
 
 static bool is_ours(PyObject *id)
 {
-    if (tools.busy || !recorder_is_at_home() || tools.owner->tool == TOOLS_NONE || !id ||
-        !PyLong_CheckExact(id))
+    if (tools.owner->calling || !recorder_is_at_home() || tools.owner->tool == TOOLS_NONE ||
+        !id || !PyLong_CheckExact(id))
         return false;
     int overflow;
     return PyLong_AsLongAndOverflow(id, &overflow) == tools.owner->tool && !overflow;
@@ -63,23 +62,19 @@ static void make_way(PyObject *id)
     if (!is_ours(id))
         return;
     long before = tools.owner->tool;
-    tools.busy = true;
     tools.owner->leave(tools.module);
     if (!tools.owner->take(tools.module, before)) {
         displacement_note_place();
         displacement_begin();
     }
-    tools.busy = false;
 }
 
 static void come_back(void)
 {
-    if (tools.busy || !recorder_is_at_home() || tools.owner->tool != TOOLS_NONE)
+    if (tools.owner->calling || !recorder_is_at_home() || tools.owner->tool != TOOLS_NONE)
         return;
-    tools.busy = true;
     if (tools.owner->take(tools.module, TOOLS_NONE))
         displacement_end();
-    tools.busy = false;
 }
 
 /* Events that are wanted of a tool; 0 where the id is not in use. */
@@ -111,7 +106,7 @@ bool tools_others_watch_calls(void)
  */
 static bool may_put_off(PyObject *events)
 {
-    if (tools.busy || !recorder_is_at_home() || !recorder.options.builtins ||
+    if (tools.owner->calling || !recorder_is_at_home() || !recorder.options.builtins ||
         tools.owner->tool == TOOLS_NONE || put_off.count || !PyLong_CheckExact(events))
         return false;
     int overflow;

@@ -20,6 +20,7 @@ struct tools_owner {
     long tool;
     bool (*take)(PyObject *module, long except); /* one that is free, but not `except` */
     void (*leave)(PyObject *module);             /* the one it has */
+    bool calling; /* the calls of sys.monitoring's functions are the engine's own */
 };
 
 /* Begins to stand in for the functions of sys.monitoring, once. */
