@@ -126,7 +126,8 @@ struct pyperf_run {
     bool cpu_time; /* their ticks are of the threads' CPU time, not of the wall clock */
     struct pyperf_cost costs[PYPERF_COST_COUNT];
     uint64_t children;       /* processes that the program started, recorded or not */
-    uint64_t unrecordable;   /* children that run a Python for which there is no recorder */
+    uint64_t unrecordable;   /* children that were to be recorded and could not be, */
+    uint32_t unrecordable_why; /* and string: why one of them could not */
     bool follows_children;   /* those that run Python were to be recorded */
     uint64_t max_nodes;      /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/kept.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,11 @@ bool kept_list(const char *place)
         message("no recording is kept in %s", place);
     for (size_t i = 0; done && i < found.count; i++)
         add_line(&text, &found.sessions[i]);
-    (void)stream_write(STDOUT_FILENO, text_buffer_text(&text), text.length, -1);
+    int failure = stream_write(STDOUT_FILENO, text_buffer_text(&text), text.length, -1);
+    if (failure != 0 && failure != EPIPE) {
+        message("cannot print the list: %s", strerror(failure));
+        done = false;
+    }
     text_buffer_release(&text);
     kept_sessions_release(&found);
     return done;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 #include "cli/interpreters/hosts.h"
 #include "cli/options.h"
 #include "cli/stream.h"
+#include "recording/options.h"
+#include "recording/preload_list.h"
 
 static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_pythons};
 
@@ -109,9 +112,20 @@ static int flush(int status)
     return STATUS_FAILED;
 }
 
+/* Below a `pyperf run --children all` we are one of the programs that are given its recorder,
+ * and what we run is recorded by us. */
+static void leave_other_recording(void)
+{
+    if (!getenv(RECORD_OPTIONS_VARIABLE))
+        return;
+    unsetenv(RECORD_OPTIONS_VARIABLE);
+    preload_list_leave_environment();
+}
+
 int main(int argc, char **argv)
 {
     stream_fill_standard();
+    leave_other_recording();
     static const struct argp argp = {
         .options = options_table,
         .parser = parse,

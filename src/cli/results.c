@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pyperf/compensation.h>
@@ -91,7 +92,10 @@ static bool print_text(const struct text_buffer *text)
     if (interrupts >= 0)
         close(interrupts);
     /* Nobody reads it, nobody can, or somebody has had enough of it. */
-    if (failure == 0 || failure == EPIPE || failure == EINTR || failure == EIO)
+    struct stat info;
+    bool hung_up =
+        failure == EIO && fstat(STDOUT_FILENO, &info) == 0 && S_ISCHR(info.st_mode);
+    if (failure == 0 || failure == EPIPE || failure == EINTR || hung_up)
         return true;
     message("cannot print the report: %s", strerror(failure));
     return false;

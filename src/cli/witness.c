@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -18,9 +19,10 @@
 _Noreturn static void bear_witness(int control)
 {
     prctl(PR_SET_NAME, "pyperf-witness");
-    /* Whoever is at the other end of the program's streams waits for them to be closed. */
-    for (int stream = 0; stream <= 2; stream++)
-        close(stream);
+    /* Whoever is at the other end of the program's descriptors waits for them to be closed. */
+    if (control > 0)
+        (void)close_range(0, (unsigned int)control - 1, 0);
+    (void)close_range((unsigned int)control + 1, UINT_MAX, 0);
     sigset_t all;
     sigfillset(&all);
     char byte;

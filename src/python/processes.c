@@ -8,9 +8,11 @@
 
 #include "python/hosts/children.h"
 #include "recording/session.h"
+#include "recording/unrecorded.h"
 #include "recording/writer_fork.h"
 
-/* What the thread that forks had open; made before the fork, used by the child. */
+/* What the thread that forks had open; made before the fork, used by the child. NULL: it is not
+ * recorded itself, or there was no memory. */
 static __thread struct writer_snapshot *snapshot;
 
 /* This is a forked child before its first event, with its parent's recording still mapped. */
@@ -55,7 +57,7 @@ static void in_child(void)
 {
     if (!recorder.writer.header)
         return;
-    pending = pending || (recorder.recording && snapshot);
+    pending = pending || (recorder.recording && follows());
     recorder_forget_threads();
     pthread_setspecific(recorder.thread_key, NULL);
     if (!pending)
@@ -81,15 +83,19 @@ static struct writer_thread *begin(const struct recording_writer *parent)
 {
     struct record_options options = recorder.options;
     options.scope = RECORD_SCOPE_CHILD;
-    if (processes_open_recording(&recorder.writer, &options, NULL) != PYPERF_OK)
+    struct pyperf_error error;
+    if (processes_open_recording(&recorder.writer, &options, &error) != PYPERF_OK) {
+        unrecorded_note(options.directory, error.message);
         return NULL;
+    }
     copy_facts(recorder.writer.header, parent->header);
     struct writer_thread *thread = writer_thread_start(&recorder.writer);
     if (!thread) {
         writer_detach(&recorder.writer);
         return NULL;
     }
-    writer_thread_inherit(thread, parent, snapshot);
+    if (snapshot)
+        writer_thread_inherit(thread, parent, snapshot);
     recorder.writer.header->run_started = thread->shared->started;
     recorder.recording = true;
     children_count(&recorder.writer.header->children);

@@ -56,11 +56,29 @@ static enum pyperf_status check_nodes(const struct recording_file *file,
     return PYPERF_OK;
 }
 
+/* The process may go on while its recording is read, the header first: then threads can have
+ * stacks, and calls open, of which that header does not know yet. */
+static void leave_out_news(const struct recording_file *file)
+{
+    uint32_t nodes = file->header.counts[RECORDING_NODES];
+    uint64_t frames = file->header.counts[RECORDING_STACKS];
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
+        struct recording_thread *thread = &file->threads[i];
+        if (thread->fold_root != RECORDING_NONE && thread->fold_root >= nodes)
+            thread->fold_root = RECORDING_NONE;
+        if (thread->stack > frames || thread->depth > frames - thread->stack)
+            thread->depth = 0;
+        for (uint32_t depth = 0; depth < thread->depth; depth++)
+            if (file->frames[thread->stack + depth].node >= nodes)
+                thread->depth = depth;
+    }
+}
+
 static enum pyperf_status check_threads(const struct recording_file *file,
                                         struct pyperf_error *error)
 {
     uint32_t nodes = file->header.counts[RECORDING_NODES];
-    uint64_t frames = file->header.counts[RECORDING_STACKS];
+    uint64_t frames = file->header.counts[RECORDING_STACKS], open = 0;
     for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
         const struct recording_thread *thread = &file->threads[i];
         if (thread->root >= nodes ||
@@ -70,6 +88,9 @@ static enum pyperf_status check_threads(const struct recording_file *file,
             (thread->depth &&
              (thread->stack > frames || thread->depth > frames - thread->stack)))
             return damaged(error, "thread", i);
+        open += thread->depth;
+        if (open > frames && !file->running) /* they overlap: somebody made that up */
+            return damaged(error, "the stack of thread", i);
         for (uint32_t depth = 0; depth < thread->depth; depth++)
             if (file->frames[thread->stack + depth].node >= nodes)
                 return damaged(error, "the stack of thread", i);
@@ -459,6 +480,8 @@ enum pyperf_status recording_read(const char *path, const struct session_facts *
         return status;
     if (!file.begun)
         return read_nothing(facts, profile, error);
+    if (file.running)
+        leave_out_news(&file);
     status = check_functions(&file, error);
     if (status == PYPERF_OK)
         status = check_nodes(&file, error);

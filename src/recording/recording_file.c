@@ -103,9 +103,11 @@ static double measure_clock(const struct recording_header *header)
     return clock_nanoseconds_per_tick(kind, header->start, until);
 }
 
+/* A process that became another program (exec) has its number and start still; where the exec
+ * failed, the next event says so. */
 static bool is_running(const struct recording_header *header)
 {
-    return header->process_start != 0 &&
+    return header->process_start != 0 && header->exec_started == 0 &&
            process_start_time(header->pid) == header->process_start;
 }
 

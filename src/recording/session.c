@@ -13,6 +13,7 @@
  *     named=1                       added when the user was told where the session is
  *
  * SPDX-License-Identifier: MIT */
+#include "recording/preload_list.h"
 #include "recording/session.h"
 
 #include <ctype.h>
@@ -29,7 +30,7 @@
 
 /* Names of what a session directory holds, or what comes before a dot in them. */
 static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,
-                                            SESSION_CALIBRATION_FILE, SESSION_PRELOAD_LINK,
+                                            SESSION_CALIBRATION_FILE, PRELOAD_LINK,
                                             SESSION_UNRECORDED_FILE};
 
 static void write_value(FILE *file, const char *name, const char *value)

@@ -15,7 +15,6 @@ enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 #define SESSION_PREFIX           "pyperf-"    /* six more characters make the name */
 #define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
 #define SESSION_RECORDING_FILE   "recording"  /* see layout.h; of children: recording.PID.N */
-#define SESSION_PRELOAD_LINK     "preload.so" /* to ours, where its own path cannot be used */
 #define SESSION_CALIBRATION_FILE                                                               \
     "costs" /* costs.PID: one, too, for a moment; src/python/recorder.c */
 

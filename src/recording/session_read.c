@@ -5,16 +5,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "recording/layout.h"
-#include "recording/process.h"
 #include "recording/reader.h"
+#include "recording/recording_file.h"
 #include "recording/session.h"
+#include "recording/unrecorded.h"
 
 /* ---- The files ---- */
 
@@ -23,23 +21,6 @@ static int is_recording(const struct dirent *entry)
     size_t length = strlen(SESSION_RECORDING_FILE);
     return strncmp(entry->d_name, SESSION_RECORDING_FILE, length) == 0 &&
            (entry->d_name[length] == '\0' || entry->d_name[length] == '.');
-}
-
-static int is_unrecorded(const struct dirent *entry)
-{
-    static const char prefix[] = SESSION_UNRECORDED_FILE ".";
-    return strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0;
-}
-
-static uint64_t count_unrecorded(const char *directory)
-{
-    struct dirent **entries;
-    int count = scandir(directory, &entries, is_unrecorded, NULL);
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
-    if (count >= 0)
-        free(entries);
-    return count > 0 ? (uint64_t)count : 0;
 }
 
 static int by_process(const struct dirent **a, const struct dirent **b)
@@ -130,6 +111,21 @@ static void read_child(const char *path, void *context)
         session->first_unreadable = error;
 }
 
+/* Without memory for the reason, the number has to do. */
+static void note_unrecorded(struct pyperf_profile *profile, const char *directory)
+{
+    char reason[UNRECORDED_REASON_SIZE];
+    profile->run.unrecordable = unrecorded_count(directory, reason);
+    size_t size = strlen(reason) + 1;
+    char *strings = realloc(profile->strings, profile->strings_size + size);
+    if (!strings)
+        return;
+    profile->strings = strings;
+    memcpy(strings + profile->strings_size, reason, size);
+    profile->run.unrecordable_why = (uint32_t)profile->strings_size;
+    profile->strings_size += size;
+}
+
 enum pyperf_status pyperf_session_read_all(const char *directory, uint64_t ended_monotonic,
                                            struct pyperf_session *session,
                                            struct pyperf_error *error)
@@ -142,7 +138,7 @@ enum pyperf_status pyperf_session_read_all(const char *directory, uint64_t ended
         status = add(session, own, error);
     if (status != PYPERF_OK)
         return status;
-    own->run.unrecordable = count_unrecorded(directory);
+    note_unrecorded(own, directory);
     facts.is_child = true;
     struct children_reading reading = {session, &facts};
     int failure = visit(directory, read_child, &reading);
@@ -174,14 +170,7 @@ struct pyperf_profile *pyperf_session_merge(struct pyperf_session *session,
 static void count_running(const char *path, void *context)
 {
     size_t *count = context;
-    struct recording_header header;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0)
-        return;
-    if (pread(file, &header, sizeof header, 0) == sizeof header && header.process_start &&
-        process_start_time(header.pid) == header.process_start)
-        ++*count;
-    close(file);
+    *count += recording_file_glance(path).running_pid != 0;
 }
 
 size_t pyperf_session_running(const char *directory)

@@ -46,18 +46,26 @@ static void add_table(const struct pyperf_profile *profile, struct text_buffer *
         add_process(profile, &profile->processes[i], text);
 }
 
+static void add_unrecorded(const struct pyperf_profile *profile, struct text_buffer *text)
+{
+    uint64_t count = profile->run.unrecordable;
+    const char *why = pyperf_profile_string(profile, profile->run.unrecordable_why);
+    text_buffer_printf(text, "   %" PRIu64 " child process%s not recorded", count,
+                       count == 1 ? " was" : "es were");
+    if (why[0]) {
+        text_buffer_add(text, count == 1 ? ": " : ", of one this is why: ");
+        pyperf_report_escape(text, why);
+    }
+    text_buffer_add(text, ".\n");
+}
+
 void report_processes(const struct pyperf_profile *profile, struct text_buffer *text)
 {
     uint64_t children = profile->run.children;
     if (profile->process_count > 1)
         add_table(profile, text);
     if (profile->run.unrecordable > 0)
-        text_buffer_printf(text,
-                           "   %" PRIu64 " child process%s not recorded: there is no recorder "
-                           "for %s version of Python.\n",
-                           profile->run.unrecordable,
-                           profile->run.unrecordable == 1 ? " was" : "es were",
-                           profile->run.unrecordable == 1 ? "its" : "their");
+        add_unrecorded(profile, text);
     if (profile->process_count == 1 && children > 0 && !profile->run.follows_children)
         text_buffer_printf(text,
                            "   %" PRIu64 " child process%s not recorded; with --children all, "

@@ -185,9 +185,10 @@ static void add_displaced(struct text_buffer *text, const struct pyperf_profile 
         return;
     text_buffer_add(text, "   A profiler of the program's own took the place of this one ");
     add_counted(text, run->displaced, "time");
-    text_buffer_printf(text, ",%s %s%s, for %.3f s%s; calls made under it are missing.\n",
-                       run->displaced == 1 ? "" : " first", where[0] ? "at " : "",
-                       where[0] ? where : "before the program began",
+    text_buffer_add(text, run->displaced == 1 ? ", " : ", first ");
+    text_buffer_add(text, where[0] ? "at " : "before the program began");
+    pyperf_report_escape(text, where);
+    text_buffer_printf(text, ", for %.3f s%s; calls made under it are missing.\n",
                        seconds(run->displaced_time), run->displaced == 1 ? "" : " in all");
 }
 

@@ -237,7 +237,8 @@ class Operands(Case):
 
     def test_options_of_a_script(self):
         path = self.script("tool", "")
-        for first in ("#!%s -sE", "#!/usr/bin/env -S %s -s -E"):
+        for first in ("#!%s -sE", "#!/usr/bin/env -S %s -s -E",
+                      "#!/usr/bin/env -S %s -W ignore -X utf8 -sE"):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(first % self.python + "\nimport sys\nprint(sys.flags.no_user_site, "
                            "sys.flags.ignore_environment, sys.flags.dont_write_bytecode)\n")
@@ -355,6 +356,8 @@ class Hosts(Case):
                    + glob.glob("/usr/lib/*/libz.so.1"))
         if not library:
             self.skipTest("no library to preload")
+        if cli.sanitizer_options():
+            self.skipTest("the sanitizer wants to be the first library")
         self.environment["LD_PRELOAD"] = library[-1]
         code = ("import os; print(os.environ['LD_PRELOAD'], list(os.environ)); "
                 "print(any(%r in line for line in open('/proc/self/maps')))"

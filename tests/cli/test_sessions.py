@@ -45,6 +45,33 @@ class Sessions(cli.Case):
         self.assertEqual(process.stdout.readline(), "ready\n")
         return process
 
+    def test_stats_while_the_program_grows(self):
+        """Threads and paths come up while the recording is read."""
+        self.write("program.py", """
+import itertools, os, threading
+def deeper(functions, n): n and functions[n % len(functions)](functions, n - 1)
+def functions(number):
+    made = {}
+    exec("".join("def f%d_%d(rest, n): deeper(rest, n)\\n" % (number, i) for i in range(20)),
+         {"deeper": deeper}, made)
+    return list(made.values())
+print("ready", flush=True)
+for number in itertools.count():
+    if os.path.exists("go on"): break
+    thread = threading.Thread(target=deeper, args=(functions(number), 100))
+    thread.start()
+    thread.join()
+""")
+        process = self.start(self.command("-q", "program.py"))
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        [session] = self.sessions()
+        for _ in range(20):
+            status, stdout, stderr = self.stats(session)
+            self.assertEqual((status, len(stderr.splitlines())), (0, 1), stderr)
+            self.assertIn("(deeper)", stdout)
+        self.write("go on", "")
+        self.assertEqual(self.finish(process), (0, "", ""))
+
     def test_stats_while_the_program_runs(self):
         process = self.start_waiting("-q")
         program = cli.program_of(process)

@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 """
 import os
 import re
+import select
 import subprocess
 import threading
 import time
@@ -127,6 +128,22 @@ print(*sorted(os.listdir("/proc/self/fd"), key=int))
                                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                cwd=self.directory, universal_newlines=True).stdout
         self.assertEqual(self.run_pyperf("-q", "program.py"), (0, alone, ""))
+
+    def test_inherited_descriptors_are_the_programs_alone(self):
+        """Whoever reads from the other end sees when the program closes its own."""
+        ends, begins = os.pipe(), os.pipe()
+        self.write("program.py", "import os\nos.write(%d, b'ready')\nos.close(%d)\nos.read(%d, 1)\n"
+                   % (ends[1], ends[1], begins[0]))
+        process = self.start(self.command("-q", "program.py"), pass_fds=(ends[1], begins[0]))
+        os.close(ends[1])
+        with os.fdopen(ends[0], "rb") as reader:
+            self.assertTrue(select.select([reader], [], [], cli.PATIENCE)[0])
+            self.assertEqual(os.read(reader.fileno(), 100), b"ready")
+            self.assertTrue(select.select([reader], [], [], cli.PATIENCE)[0], "still open")
+            self.assertEqual(os.read(reader.fileno(), 100), b"")
+        os.close(begins[1])
+        os.close(begins[0])
+        self.assertEqual(self.finish(process), (0, "", ""))
 
     def test_control_characters_in_a_file_are_as_they_are(self):
         code = "exec(compile('def f(): pass\\nf()', 'a\\x1b[31mb', 'exec'))"

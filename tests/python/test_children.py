@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import glob
 import os
 import re
 import shutil
@@ -117,9 +118,44 @@ class Followed(harness.TestCase):
         done = harness.run([os.path.join(copy, "bin", "pyperf"), "run", "--children", "all",
                             "--python", self.python.path, "-c", code])
         self.check_same("status and errors\n%s" % done, (0, ""), (done.status, done.stderr))
-        self.assertIn("   1 child process was not recorded: there is no recorder for its "
-                      "version of Python.\n", done.stdout)
+        self.assertIn("   1 child process was not recorded: there is no recorder for Python %s.\n"
+                      % missing, done.stdout)
         self.assertTrue(done.stdout.startswith("7\n"))
+
+    def test_pyperf_below_pyperf(self):
+        """What it runs is recorded by it, and by nobody else."""
+        profile = os.path.join(harness.fresh_directory(), "inner.prof")
+        inner = [harness.pyperf(), "run", "-q", "-o", profile, "--python", self.python.path, "-c",
+                 "def inner(): pass\nfor _ in range(70): inner()\n"
+                 "import os; print('LD_PRELOAD' in os.environ)"]
+        done, stats = harness.profile(self.python, "-c", "import subprocess; subprocess.run(%r)" % inner,
+                                      options=("--children", "all"))
+        self.check_same("output\n%s" % done, "False\n", done.stdout)
+        self.assertFalse([label for label in stats if label[2] == "inner"])
+        self.check_same("calls of inner", 70, harness.calls_of(harness.load_pstats(profile, done), "inner"))
+
+    def test_a_wrapper_that_preloads(self):
+        """Wrappers put their own libraries first; the program has these, and not ours."""
+        libraries = glob.glob("/lib/*/libz.so.1")
+        if not libraries:
+            self.skip("no library to preload")
+        program = "import os; print(os.environ.get('LD_PRELOAD'))"
+        script = harness.write(harness.fresh_directory(), "wrapper",
+                               "#!/bin/sh\nLD_PRELOAD=%s${LD_PRELOAD:+:$LD_PRELOAD} exec %s -c \"%s\"\n"
+                               % (libraries[0], self.python.path, program))
+        os.chmod(script, 0o755)
+        done = harness.pyperf_run(self.python, "-c", "import os; os.system(%r)" % script,
+                                  options=("--children", "all", "-q"))
+        self.check_same("output\n%s" % done, libraries[0] + "\n", done.stdout)
+
+    def test_a_child_for_which_there_is_no_room(self):
+        """Not even for the note that says why."""
+        code = ("import os, resource\nlimit = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+                "resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))\nchild = os.fork()\n"
+                "resource.setrlimit(resource.RLIMIT_FSIZE, limit)\n"
+                "if child == 0: os._exit(0)\nos.wait()\n")
+        done = harness.pyperf_run(self.python, "-c", code, options=("--children", "all"))
+        self.assertIn("   1 child process was not recorded.\n", done.stdout)
 
     def test_other_programs(self):
         """They get our variables in their environment, and nothing else."""

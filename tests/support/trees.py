@@ -33,18 +33,41 @@ def read(session, times="compensated"):
     return nodes
 
 
-def paths(nodes, without=None):
+class Paths:
+    """Paths from a root as numbers, the same for the same path: trees have hundreds of thousands,
+    and most are long."""
+
+    def __init__(self):
+        self.numbers = {}  # (number of the path above or -1, label): number
+        self.ends = []     # by number, those pairs
+
+    def below(self, above, label):
+        number = self.numbers.setdefault((above, label), len(self.ends))
+        if number == len(self.ends):
+            self.ends.append((above, label))
+        return number
+
+    def names(self, number):
+        names = []
+        while number >= 0:
+            number, label = self.ends[number]
+            names.append(label[2])
+        return names[::-1]
+
+
+def count_paths(nodes, paths, without=None):
     """{path from a root: (calls, resumes)}, the trees of all threads laid over each other. What a
     function called `without` calls is its caller's, and it is no part of a path."""
-    path_of, found = [], collections.defaultdict(lambda: (0, 0))
+    path_of, found = [], {}
     for node in nodes:
-        above = () if node.parent < 0 else path_of[node.parent]
+        above = path_of[node.parent] if node.parent >= 0 else -1
         if node.name == without:
             path_of.append(above)
             continue
-        path_of.append(above + ((node.file, node.line, node.name),))
-        calls, resumes = found[path_of[-1]]
-        found[path_of[-1]] = (calls + node.calls, resumes + node.resumes)
+        path = paths.below(above, (node.file, node.line, node.name))
+        path_of.append(path)
+        calls, resumes = found.get(path, (0, 0))
+        found[path] = (calls + node.calls, resumes + node.resumes)
     return {path: counts for path, counts in found.items() if counts != (0, 0)}
 
 

@@ -17,6 +17,7 @@
 #include "base/output_file.h"
 #include "cli/command.h"
 #include "cli/commands/run_options.h"
+#include "cli/inherited.h"
 #include "cli/interpreters/host_start.h"
 #include "cli/interpreters/hosts.h"
 #include "cli/interpreters/interpreter.h"
@@ -30,6 +31,7 @@
 /* One run from the command line to the end. */
 struct run {
     struct run_options options;
+    struct inherited_descriptors inherited;
     char *directory; /* the current one, when we were started */
     /* Python will say so, and end; what it does besides is of no interest. */
     bool script_missing;
@@ -44,6 +46,7 @@ struct run {
 static void run_release(struct run *run)
 {
     run_options_release(&run->options);
+    inherited_descriptors_release(&run->inherited);
     free(run->directory);
     host_list_release(&run->hosts);
     free(run->interpreter.path);
@@ -256,17 +259,23 @@ static bool deliver(struct run *run, struct pyperf_session *session)
     return complete;
 }
 
+/* The recorded processes that still run. */
+static size_t count_running(const struct run *run)
+{
+    return run->recording.scope == RECORD_SCOPE_PROGRAM
+               ? 0
+               : pyperf_session_running(run->recording.directory);
+}
+
 /* multiprocessing's helpers end when they see that the program has: a little later. */
 static size_t wait_for_stragglers(const struct run *run)
 {
     enum { STEPS = 60 };
     const struct timespec step = {.tv_nsec = 5000000};
-    if (run->recording.scope == RECORD_SCOPE_PROGRAM)
-        return 0;
-    size_t running = pyperf_session_running(run->recording.directory);
+    size_t running = count_running(run);
     for (int i = 0; i < STEPS && running > 0; i++) {
         nanosleep(&step, NULL);
-        running = pyperf_session_running(run->recording.directory);
+        running = count_running(run);
     }
     return running;
 }
@@ -299,6 +308,8 @@ static void say_unreadable(const struct pyperf_session *session)
 static void part_with(const struct run *run, bool done, size_t running)
 {
     const char *session = run->recording.directory;
+    if (done && running == 0) /* one that was only about to begin may have, by now */
+        running = count_running(run);
     if (done && running == 0) {
         session_remove(session);
         return;
@@ -360,6 +371,7 @@ static int run_program(const struct command *command, int argc, char **argv)
      * signal as well, so the program does not see that it was ignored before. */
     signal(SIGXFSZ, SIG_IGN);
     clock_gettime(CLOCK_REALTIME, &run.started);
+    inherited_descriptors_note(&run.inherited);
     int status = STATUS_USAGE;
     enum options_outcome outcome = run_options_parse(command, &run.options, argc, argv);
     if (outcome == OPTIONS_HELP)
@@ -372,6 +384,7 @@ static int run_program(const struct command *command, int argc, char **argv)
     }
     status = start(&run);
     if (status == STATUS_OK) {
+        inherited_descriptors_close(&run.inherited, run.options.output, run.options.report);
         supervisor_wait(&run.supervisor);
         status = finish(&run) ? STATUS_OK : STATUS_FAILED;
         announce_kept(&run);

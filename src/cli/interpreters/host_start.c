@@ -8,9 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "recording/preload_list.h"
 #include "recording/session.h"
 
-static const char preload_variable[] = "LD_PRELOAD=";
+static const char preload_variable[] = PRELOAD_LIST_VARIABLE "=";
 
 static size_t environment_size(void)
 {
@@ -20,19 +21,13 @@ static size_t environment_size(void)
     return size;
 }
 
-/* The loader takes LD_PRELOAD apart at colons and spaces, and replaces what begins with '$'. */
-static bool can_be_preloaded(const char *path)
-{
-    return path[strcspn(path, ": $")] == '\0';
-}
-
 /* The library under a name that the loader takes; `link` has room for it. */
 static const char *preload_path(const char *library, const struct record_options *recording,
                                 char *link, size_t size, struct pyperf_error *error)
 {
-    if (can_be_preloaded(library))
+    if (preload_list_can_hold(library))
         return library;
-    if (!can_be_preloaded(recording->directory)) {
+    if (!preload_list_can_hold(recording->directory)) {
         pyperf_error_set(error, PYPERF_IO,
                          "cannot load the recorder from %s: neither that path nor that of the "
                          "recording, %s, may hold a space, ':' or '$'; TMPDIR can name another "
@@ -40,7 +35,7 @@ static const char *preload_path(const char *library, const struct record_options
                          library, recording->directory);
         return NULL;
     }
-    snprintf(link, size, "%s/" SESSION_PRELOAD_LINK, recording->directory);
+    snprintf(link, size, "%s/" PRELOAD_LINK, recording->directory);
     if (symlink(library, link) == 0)
         return link;
     pyperf_error_set_errno(error, errno, "cannot make the link %s", link);
@@ -58,9 +53,9 @@ static enum pyperf_status add_variables(struct host_start *start, const char *li
     while (*place && strncmp(*place, preload_variable, sizeof preload_variable - 1) != 0)
         place++;
     const char *others = *place ? *place + sizeof preload_variable - 1 : NULL;
-    if (asprintf(&start->variables[0], "%s%s%s%s", preload_variable, library, others ? ":" : "",
-                 others ? others : "") < 0)
-        start->variables[0] = NULL;
+    start->variables[0] = malloc(sizeof preload_variable + preload_list_size(library, others));
+    if (start->variables[0])
+        preload_list_join(stpcpy(start->variables[0], preload_variable), library, others);
     if (asprintf(&start->variables[1], RECORD_OPTIONS_VARIABLE "=%s", start->options) < 0)
         start->variables[1] = NULL;
     if (!start->variables[0] || !start->variables[1])

@@ -61,13 +61,23 @@ static bool take_interpreter(const char *found, struct shebang *shebang)
     return true;
 }
 
+/* -W and -X have a value, which may be the next word. */
+static bool lacks_value(const char *option)
+{
+    char last = option[strlen(option) - 1];
+    return option[1] != '-' && !strpbrk(option, "cm") && (last == 'W' || last == 'X') &&
+           strcspn(option, "WX") == strlen(option) - 1;
+}
+
 static void take_options(char *line, struct shebang *shebang)
 {
+    bool value = false;
     for (size_t count = 0; count < SHEBANG_MOST_OPTIONS; count++) {
         char *word = take_word(&line);
-        if (!word || word[0] != '-')
+        if (!word || (word[0] != '-' && !value))
             break;
         shebang->options[count] = word;
+        value = !value && lacks_value(word);
     }
 }
 

@@ -17,16 +17,16 @@
 #include <unistd.h>
 
 #include "recording/options.h"
+#include "recording/preload_list.h"
 
-static const char preload_prefix[] = "LD_PRELOAD=";
+static const char preload_prefix[] = PRELOAD_LIST_VARIABLE "=";
 static const char options_prefix[] = RECORD_OPTIONS_VARIABLE "=";
 
 static struct {
     uint64_t *count;
     pid_t process; /* whose count that is */
-    char *preload; /* "LD_PRELOAD=PATH", or NULL: children are not followed */
+    char *preload; /* the path of our library, or NULL: children are not followed */
     char *options; /* "PYPERF_RECORD=…" */
-    size_t preload_length;
 } children;
 
 /* ---- libc's own ---- */
@@ -48,9 +48,12 @@ static void find(void *function, const char *name)
     *(void **)function = dlsym(RTLD_NEXT, name);
 }
 
-/* Before main, while there is one thread and no child. */
+/* Before main, while there is one thread and no child; or earlier, where the constructor of
+ * another library starts a program. */
 __attribute__((constructor)) static void find_own(void)
 {
+    if (own.system)
+        return;
     find(&own.execve, "execve");
     find(&own.execvpe, "execvpe");
     find(&own.fexecve, "fexecve");
@@ -96,9 +99,7 @@ void children_follow(const char *preload, const char *options)
 {
     if (asprintf(&children.options, "%s%s", options_prefix, options) < 0)
         children.options = NULL;
-    if (!children.options || asprintf(&children.preload, "%s%s", preload_prefix, preload) < 0)
-        children.preload = NULL;
-    children.preload_length = children.preload ? strlen(children.preload) : 0;
+    children.preload = children.options ? strdup(preload) : NULL;
 }
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -114,27 +115,30 @@ static size_t count_variables(char *const *environment)
     return count;
 }
 
+/* The libraries that an environment preloads, or NULL. */
 static const char *find_preload(char *const *environment)
 {
     for (; environment && *environment; environment++)
         if (has_prefix(*environment, preload_prefix))
-            return *environment;
+            return *environment + sizeof preload_prefix - 1;
     return NULL;
 }
 
-/* "LD_PRELOAD=ours" or "LD_PRELOAD=ours:others". */
+/* Bytes of the variable with our library and others. */
 static size_t joined_size(const char *others)
 {
-    return children.preload_length + 2 + (others ? strlen(others) : 0);
+    return sizeof preload_prefix + preload_list_size(children.preload, others);
+}
+
+static char *join(char *to, const char *others)
+{
+    return preload_list_join(stpcpy(to, preload_prefix), children.preload, others);
 }
 
 /* The environment with our two variables, into room for two more than it has. */
 static void compose(char *const *environment, const char *others, char *joined, char **to)
 {
-    bool has_us = others && has_prefix(others, children.preload);
-    strcpy(joined, has_us ? others : children.preload);
-    if (others && !has_us)
-        strcat(strcat(joined, ":"), others + sizeof preload_prefix - 1);
+    join(joined, others);
     for (; environment && *environment; environment++)
         if (!has_prefix(*environment, preload_prefix) &&
             !has_prefix(*environment, options_prefix))
@@ -147,6 +151,7 @@ static void compose(char *const *environment, const char *others, char *joined, 
 /* Declares `name`: the environment, or on the caller's stack one with our variables. */
 #define FOLLOW(environment, name)                                                              \
     char *const *name = (environment);                                                         \
+    find_own();                                                                                \
     if (children.preload) {                                                                    \
         char **room = alloca((count_variables(name) + 3) * sizeof *room);                      \
         char *joined = alloca(joined_size(find_preload(name)));                                \
@@ -266,29 +271,32 @@ static char *add_quoted(char *to, const char *text)
     return to;
 }
 
+static int note_shell(const char *command, int result)
+{
+    if (command && result != -1)
+        note_fork();
+    return result;
+}
+
 /* libc's system() starts a shell by itself, with the environment as it is; the shell is told to
  * give what it starts another one. */
 CHILDREN_API int system(const char *command)
 {
-    if (command)
-        note_fork();
+    find_own();
     if (!command || !children.preload)
-        return own.system(command);
-    const char *others = getenv("LD_PRELOAD");
-    size_t size = strlen(command) +
-                  4 * (children.preload_length + strlen(children.options) +
-                       (others ? strlen(others) : 0)) +
-                  64;
-    char *joined = malloc(joined_size(others)), *script = malloc(size);
+        return note_shell(command, own.system(command));
+    const char *others = getenv(PRELOAD_LIST_VARIABLE);
+    char *joined = malloc(joined_size(others)), *script = NULL;
+    if (joined) {
+        join(joined, others);
+        script = malloc(4 * (strlen(joined) + strlen(children.options)) + strlen(command) + 64);
+    }
     int result = -1;
-    if (joined && script) {
-        stpcpy(stpcpy(stpcpy(joined, children.preload), others ? ":" : ""),
-               others ? others : "");
-        char *end = stpcpy(script, "export ");
-        end = add_quoted(end, joined);
+    if (script) {
+        char *end = add_quoted(stpcpy(script, "export "), joined);
         end = add_quoted(stpcpy(end, " "), children.options);
-        stpcpy(stpcpy(end, "\n"), command);
-        result = own.system(script);
+        stpcpy(stpcpy(end, "; "), command); /* on one line: shells name it in messages */
+        result = note_shell(command, own.system(script));
     } else {
         errno = ENOMEM;
     }

@@ -20,6 +20,7 @@
 #include "python/hosts/host.h"
 #include "python/hosts/preload.h"
 #include "python/recorder.h"
+#include "recording/preload_list.h"
 
 enum { EXIT_OWN_FAILURE = 125 };
 
@@ -54,16 +55,30 @@ static int print_version(void)
     return 0;
 }
 
-/* What children are started with, where they are followed: the library beside this program. */
-static const char *find_preload(char *path, size_t size)
+/* A link in the session's directory, whose path the loader takes. */
+static const char *link_preload(const char *text, const char *library, char *link, size_t size)
 {
-    ssize_t length = readlink("/proc/self/exe", path, size - sizeof PRELOAD_LIBRARY);
-    path[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(path, '/');
+    struct record_options options;
+    if (record_options_parse(text, &options, NULL) != PYPERF_OK)
+        return NULL;
+    snprintf(link, size, "%s/" PRELOAD_LINK, options.directory);
+    return preload_list_can_hold(link) && symlink(library, link) == 0 ? link : NULL;
+}
+
+/* What children are started with, where they are followed: the library beside this program. */
+static const char *find_preload(const char *text, char *path, size_t size)
+{
+    char beside[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", beside, sizeof beside - sizeof PRELOAD_LIBRARY);
+    beside[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(beside, '/');
     if (!slash)
         return NULL;
     strcpy(slash + 1, PRELOAD_LIBRARY);
-    return access(path, R_OK) == 0 ? path : NULL;
+    if (access(beside, R_OK) != 0)
+        return NULL;
+    return preload_list_can_hold(beside) ? strcpy(path, beside)
+                                         : link_preload(text, beside, path, size);
 }
 
 /* The command line that the user would have written: without our own two words. */
@@ -112,8 +127,8 @@ int main(int count, char **arguments)
                          "this program is started by pyperf, not by hand");
         return fail(&error);
     }
-    char preload[PATH_MAX];
-    if (host_prepare(arguments[1], PYPERF_HOST_VERSION, find_preload(preload, sizeof preload),
+    char preload[PATH_MAX + sizeof PRELOAD_LINK];
+    if (host_prepare(arguments[1], PYPERF_HOST_VERSION, find_preload(arguments[1], preload, sizeof preload),
                      &error) != PYPERF_OK)
         return fail(&error);
     note_command(arguments + 2);

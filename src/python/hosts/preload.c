@@ -8,7 +8,6 @@
 #include "python/hosts/preload.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,33 +15,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "python/hosts/children.h"
 #include "recording/options.h"
-#include "recording/session.h"
+#include "recording/preload_list.h"
+#include "recording/unrecorded.h"
 
 enum { EXIT_OWN_FAILURE = 125 };
-
-/* The path this library was preloaded by: the first in LD_PRELOAD, where the supervisor put
- * it. */
-static size_t own_path_length(const char *preloaded)
-{
-    return strcspn(preloaded, ": ");
-}
 
 /* The program shall see the environment that it would have without us, in the same order. */
 static void leave_environment(void)
 {
-    static const char name[] = "LD_PRELOAD=";
-    for (char **variable = environ; variable && *variable; variable++) {
-        if (strncmp(*variable, name, sizeof name - 1) != 0)
-            continue;
-        char *value = *variable + sizeof name - 1;
-        size_t length = own_path_length(value);
-        if (value[length])
-            memmove(value, value + length + 1, strlen(value + length + 1) + 1);
-        else
-            unsetenv("LD_PRELOAD");
-        break;
-    }
+    preload_list_leave_environment();
     unsetenv(RECORD_OPTIONS_VARIABLE);
 }
 
@@ -69,8 +52,13 @@ static preload_agent_entry *load_agent(const char *version, struct pyperf_error 
     const char *slash = strrchr(real, '/');
     snprintf(path, sizeof path, "%.*s/" PRELOAD_AGENT_NAME, slash ? (int)(slash - real) : 0,
              real, minor_length(version), version);
-    void *agent = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     preload_agent_entry *entry = NULL;
+    if (access(path, F_OK) != 0) {
+        pyperf_error_set(error, PYPERF_UNSUPPORTED, "there is no recorder for Python %.*s",
+                         minor_length(version), version);
+        return NULL;
+    }
+    void *agent = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (agent)
         *(void **)&entry = dlsym(agent, PRELOAD_AGENT_ENTRY);
     if (!entry)
@@ -100,16 +88,6 @@ static bool is_interpreter(void)
     return slash && strncmp(slash + 1, "python", strlen("python")) == 0;
 }
 
-/* The report shall say that this child is missing. */
-static void note_unrecorded(const char *directory)
-{
-    char path[RECORD_DIRECTORY_SIZE + 64];
-    snprintf(path, sizeof path, "%s/" SESSION_UNRECORDED_FILE ".%d", directory, (int)getpid());
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0)
-        close(file);
-}
-
 static void record(get_version_function *get_version, int count, char **arguments,
                    const char *text, const struct record_options *options)
 {
@@ -117,8 +95,9 @@ static void record(get_version_function *get_version, int count, char **argument
     preload_agent_entry *agent = load_agent(get_version(), &error);
     if (agent && agent(count, arguments, text, own_path(), &error) == PYPERF_OK)
         return;
-    if (options->scope == RECORD_SCOPE_CHILD) { /* it runs on */
-        note_unrecorded(options->directory);
+    if (options->scope == RECORD_SCOPE_CHILD) { /* it runs on, and so do its own children */
+        unrecorded_note(options->directory, error.message);
+        children_follow(own_path(), text);
         return;
     }
     fprintf(stderr, "pyperf: %s\n", error.message);

@@ -6,8 +6,7 @@
 
 #include <pyperf/error.h>
 
-/* The library, and the agent of a minor version, lie in one directory. */
-#define PRELOAD_LIBRARY    "pyperf-preload.so"
+/* The agent of a minor version lies in the library's directory. */
 #define PRELOAD_AGENT_NAME "pyperf-agent-%.*s.so" /* "3.11" */
 
 /* What an agent exports under this name. Called before main() with the process's arguments,
