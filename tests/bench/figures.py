@@ -89,10 +89,12 @@ def summarize(run):
 
 
 def geometric_mean(values):
-    """0 where one of them is not above 0: a hook adds something, so the times are noise."""
-    if min(values) <= 0:
+    """Of those above 0. A hook adds something, so that others are noise, and are left out: which
+    makes the mean larger, never smaller. 0 where fewer than half are left."""
+    above = [value for value in values if value > 0]
+    if 2 * len(above) < len(values):
         return 0.0
-    return math.exp(statistics.mean(math.log(value) for value in values))
+    return math.exp(statistics.mean(math.log(value) for value in above))
 
 
 def finite(values):
@@ -115,12 +117,14 @@ class Programs:
         chosen = [(middle, drawn) for middle, drawn in chosen if function(middle) is not None]
         if not chosen:
             return None, 0
-        value = combiner([function(middle) for middle, _ in chosen])
+        values = [function(middle) for middle, _ in chosen]
+        value = combiner(values)
+        used = sum(value > 0 for value in values) if combiner is geometric_mean else len(values)
         drawn = []
         for i in range(RESAMPLES):
             values = [function(draws[i]) for _, draws in chosen]
             drawn.append(None if None in values else combiner(values))
-        return finite([value, *interval(drawn)]), len(chosen)
+        return finite([value, *interval(drawn)]), used
 
     def mean(self, name, only_real=True):
         return self.combine(lambda middle: evaluate(name, middle), geometric_mean, only_real)
