@@ -57,6 +57,23 @@ static bool grow(struct hash_index *index, hash_index_hasher *hasher, const void
     return true;
 }
 
+bool hash_index_grow(struct hash_index *index, const uint32_t *hashes, size_t stride,
+                     uint32_t count)
+{
+    if (index->mask > UINT32_MAX / 4)
+        return false;
+    uint32_t mask = index->mask * 2 + 1;
+    uint32_t *slots = create_slots(mask + 1);
+    if (!slots)
+        return false;
+    const char *hash = (const char *)hashes;
+    for (uint32_t item = 0; item < count; item++, hash += stride)
+        insert(slots, mask, *(const uint32_t *)(const void *)hash, item);
+    hash_index_release(index);
+    *index = (struct hash_index){slots, mask, count, limit_of(mask + 1)};
+    return true;
+}
+
 bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
                     hash_index_hasher *hasher, const void *context)
 {

@@ -77,12 +77,6 @@ static uint32_t hash_context(uint32_t parent, uint32_t function)
     return hash_mix((uint64_t)parent << 32 | function);
 }
 
-static uint32_t hash_node(const void *context, uint32_t node)
-{
-    const struct recording_writer *writer = context;
-    return writer->nodes[node].hash;
-}
-
 static bool reserve_nodes(struct recording_writer *writer, uint32_t index)
 {
     if (!recording_map_reserve(&writer->map, RECORDING_NODES, (uint64_t)index + 1))
@@ -122,6 +116,15 @@ static inline uint64_t context_of(const struct recording_node *node)
     return context;
 }
 
+/* Roots come into the index as well, where nobody looks for them. Without memory the newest
+ * node is not found again, and its context gets another one. */
+static __attribute__((noinline)) void grow_contexts(struct recording_writer *writer,
+                                                    uint32_t count)
+{
+    (void)hash_index_grow(&writer->contexts, &writer->nodes[0].hash, sizeof *writer->nodes,
+                          count);
+}
+
 /* The node of `function` called from `parent`, made if there may be `limit` nodes. */
 static inline uint32_t find_context(struct recording_writer *writer, uint32_t parent,
                                     uint32_t function, uint32_t limit)
@@ -137,8 +140,12 @@ static inline uint32_t find_context(struct recording_writer *writer, uint32_t pa
     if (__builtin_expect(writer->header->counts[RECORDING_NODES] >= limit, 0))
         return RECORDING_NONE;
     uint32_t node = add_node(writer, parent, function, hash);
-    if (__builtin_expect(node != RECORDING_NONE, 1))
-        hash_index_add_at(&writer->contexts, probe, hash, node, hash_node, writer);
+    if (__builtin_expect(node == RECORDING_NONE, 0))
+        return node;
+    if (__builtin_expect(++writer->contexts.count > writer->contexts.limit, 0))
+        grow_contexts(writer, node + 1);
+    else
+        writer->contexts.slots[probe] = node;
     return node;
 }
 

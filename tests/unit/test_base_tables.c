@@ -60,6 +60,34 @@ static void test_hash_index_finds_what_was_added(void **state)
     hash_index_release(&index);
 }
 
+static void test_hash_index_grows_by_hashes_in_order(void **state)
+{
+    enum { COUNT = 300 };
+    struct item {
+        uint64_t value;
+        uint32_t hash;
+    } items[COUNT];
+    struct hash_index index;
+    (void)state;
+    assert_true(hash_index_init(&index, 4));
+    for (uint32_t i = 0; i < COUNT; i++) {
+        items[i] = (struct item){i * 31u, hash_mix(i * 31u)};
+        while (i >= index.limit)
+            assert_true(hash_index_grow(&index, &items[0].hash, sizeof *items, i + 1));
+        assert_true(index.count == i + 1 ||
+                    hash_index_add(&index, items[i].hash, i, NULL, NULL));
+    }
+    for (uint32_t i = 0; i < COUNT; i++) {
+        uint32_t times = 0;
+        HASH_INDEX_FOR_EACH(&index, items[i].hash, candidate)
+        {
+            times += items[candidate].value == items[i].value;
+        }
+        assert_int_equal(times, 1);
+    }
+    hash_index_release(&index);
+}
+
 /* Random additions and removals, compared with an array; keys collide on purpose. */
 static void test_key_map_agrees_with_an_array(void **state)
 {
@@ -106,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_array_grows_and_refuses_overflow),
         cmocka_unit_test(test_hash_index_finds_what_was_added),
+        cmocka_unit_test(test_hash_index_grows_by_hashes_in_order),
         cmocka_unit_test(test_key_map_agrees_with_an_array),
         cmocka_unit_test(test_clock_agrees_with_the_kernel),
     };
