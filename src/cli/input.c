@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/input.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <pyperf/compensation.h>
+#include <pyperf/formats.h>
+#include <pyperf/session.h>
+
+#include "cli/command.h"
+#include "cli/results.h"
+#include "cli/stream.h"
+#include "recording/session.h"
+
+static void compose_heading(struct input *input, time_t moment, const char *path)
+{
+    struct tm local;
+    char date[64] = "";
+    if (localtime_r(&moment, &local))
+        strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
+    snprintf(input->heading, sizeof input->heading, "%s    %s", date, path);
+}
+
+/* ---- Sessions ---- */
+
+static enum pyperf_status read_session(struct input *input, const char *directory,
+                                       bool raw_times, struct pyperf_error *error)
+{
+    struct pyperf_session session;
+    enum pyperf_status status = pyperf_session_read_all(directory, 0, &session, error);
+    for (size_t i = 0; status == PYPERF_OK && !raw_times && i < session.count; i++)
+        status = pyperf_profile_compensate(session.processes[i], error);
+    if (status == PYPERF_OK) {
+        input->profile = pyperf_session_merge(&session, error);
+        status = input->profile ? PYPERF_OK : PYPERF_NO_MEMORY;
+    }
+    pyperf_session_release(&session);
+    return status;
+}
+
+static int take_session(struct input *input, const char *directory, bool raw_times)
+{
+    struct pyperf_error error;
+    if (read_session(input, directory, raw_times, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    const struct pyperf_run *run = &input->profile->run;
+    if (run->running)
+        message("the program still runs (pid %ju); figures are up to now", (uintmax_t)run->pid);
+    if (!run->started) {
+        message("%s: Python never came to run the program, there is nothing to report",
+                directory);
+        return STATUS_FAILED;
+    }
+    struct session_facts facts;
+    input->end_seen =
+        session_facts_read(directory, &facts, &error) == PYPERF_OK && facts.end.moment != 0;
+    if (input->end_seen)
+        input->outcome = outcome_of_end(&facts.end);
+    compose_heading(input, (time_t)(run->started_at / 1000000000u), directory);
+    return STATUS_OK;
+}
+
+/* ---- Files ---- */
+
+static int take_file(struct input *input, const char *path, const struct stat *info,
+                     bool raw_times)
+{
+    struct pyperf_import import;
+    struct pyperf_error error;
+    enum pyperf_status status = pyperf_format_read(path, &import, &error);
+    if (status == PYPERF_OK) {
+        input->profile = import.profile;
+        input->summary = import.summary;
+        if (input->profile && !raw_times)
+            status = pyperf_profile_compensate(input->profile, &error);
+    }
+    if (status != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    compose_heading(input, info ? info->st_mtime : time(NULL), path);
+    return STATUS_OK;
+}
+
+/* ---- Both ---- */
+
+static int take(struct input *input, const char *path, bool raw_times)
+{
+    struct stat info;
+    if (strcmp(path, "-") == 0)
+        return take_file(input, path, NULL, raw_times);
+    if (stat(path, &info) != 0) {
+        message("cannot read %s: %s", path, strerror(errno));
+        return STATUS_FAILED;
+    }
+    return S_ISDIR(info.st_mode) ? take_session(input, path, raw_times)
+                                 : take_file(input, path, &info, raw_times);
+}
+
+int input_read(struct input *input, const char *path, bool raw_times)
+{
+    struct pyperf_error error;
+    *input = (struct input){.profile = NULL};
+    int status = take(input, path, raw_times);
+    if (status == STATUS_OK && !input->summary &&
+        pyperf_summary_create(input->profile, &input->summary, &error) != PYPERF_OK) {
+        message("cannot add up what was recorded: %s", error.message);
+        status = STATUS_FAILED;
+    }
+    return status;
+}
+
+void input_release(struct input *input)
+{
+    pyperf_profile_free(input->profile);
+    pyperf_summary_free(input->summary);
+}
