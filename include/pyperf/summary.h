@@ -60,7 +60,8 @@ struct pyperf_summary {
      * loads a file, and another order of rows could round differently. */
     uint64_t total_calls;
     uint64_t total_primitive_calls;
-    double total_self;                      /* seconds */
+    double total_self; /* seconds */
+    bool sampled;      /* by Python's sampling profiler: calls are numbers of samples */
     struct pyperf_summary_storage *storage; /* private: analysis/summary.h */
 };
 

@@ -119,6 +119,7 @@ static struct pyperf_summary *build(struct stripping *strip, size_t edge_count)
     stripped->total_calls = strip->old->total_calls;
     stripped->total_primitive_calls = strip->old->total_primitive_calls;
     stripped->total_self = strip->old->total_self;
+    stripped->sampled = strip->old->sampled;
     stripped->storage->strings = strip->labels.strings;
     string_pool_init(&strip->labels.strings);
     return stripped;
