@@ -93,8 +93,10 @@ static void fill_row(struct stripping *strip, struct pyperf_summary_row *row, ui
         const struct pyperf_summary_row *old_row = &strip->old->rows[old];
         row->calls += old_row->calls;
         row->primitive_calls += old_row->primitive_calls;
-        row->self += old_row->self;
-        row->cumulative += old_row->cumulative;
+        /* 0 and a negative zero would make a positive one. */
+        bool first = old == strip->first[index];
+        row->self = first ? old_row->self : row->self + old_row->self;
+        row->cumulative = first ? old_row->cumulative : row->cumulative + old_row->cumulative;
         if (row->durations)
             durations_add(row->durations, old_row->durations);
         merge_callers(strip, row, index, old);
