@@ -1,4 +1,4 @@
-/* Writing profiles to files.
+/* Writing profiles to files, and reading them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_FORMATS_H
@@ -34,5 +34,19 @@ const struct pyperf_format *pyperf_format_at(size_t index);
 enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
                                        const struct pyperf_export *content, const char *path,
                                        struct pyperf_error *error);
+
+/* What a file holds. Our own formats hold a profile, with lines where these were recorded;
+ * pstats files hold a summary. What is not there is NULL. */
+struct pyperf_import {
+    struct pyperf_profile *profile;
+    struct pyperf_summary *summary;
+};
+
+/* Reads a file in any format of the table that can be read, which its bytes tell, not its name;
+ * "-" is standard input. Files are untrusted: PYPERF_BAD_DATA says where in the file and why it
+ * is refused. On success release the import. */
+enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *import,
+                                      struct pyperf_error *error);
+void pyperf_import_release(struct pyperf_import *import);
 
 #endif

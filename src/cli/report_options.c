@@ -2,6 +2,7 @@
 #include "cli/report_options.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cli/options.h"
 
@@ -9,7 +10,8 @@ enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD, KEY_PER_THREAD };
 
 static const struct argp_option options_table[] = {
     {"sort", 's', "KEY[,KEY]", 0,
-     "calls, cumulative (the default), file, line, module, name, nfl, pcalls, stdname, time",
+     "calls, cumulative (the default), file, line, module, name, nfl, pcalls, stdname, time; "
+     "none: as they come",
      0},
     {"reverse", 'r', NULL, 0, "sort in ascending order", 0},
     {"limit", 'n', "N|FRACTION|REGEX", 0,
@@ -49,6 +51,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct pyperf_error error;
     switch (key) {
     case 's':
+        options->unsorted = strcmp(argument, "none") == 0;
+        if (options->unsorted) {
+            options->sort.count = 0;
+            return 0;
+        }
         if (pyperf_sort_parse(&options->sort, argument, &error) != PYPERF_OK)
             return option_fail(state, "--sort: %s", error.message);
         return 0;
@@ -117,19 +124,6 @@ static enum pyperf_status add_tables(const struct report_options *options,
     return status;
 }
 
-/* It stands above all tables, once. */
-static void add_heading(struct pyperf_table_options *table, struct text_buffer *text)
-{
-    if (!table->heading)
-        return;
-    if (table->escape_controls)
-        pyperf_report_escape(text, table->heading);
-    else
-        text_buffer_add(text, table->heading);
-    text_buffer_add(text, "\n\n");
-    table->heading = NULL;
-}
-
 static enum pyperf_status add_threads(const struct report_options *options,
                                       const struct table_kind *kinds, size_t count,
                                       const struct pyperf_profile *profile,
@@ -137,10 +131,16 @@ static enum pyperf_status add_threads(const struct report_options *options,
                                       struct text_buffer *text, struct pyperf_error *error)
 {
     struct pyperf_summary **summaries;
+    if (!profile)
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "threads are not known of pstats files, nor of several "
+                                "profiles that are added up (--per-thread)");
     enum pyperf_status status = pyperf_summary_create_each(profile, &summaries, error);
     if (status != PYPERF_OK)
         return status;
-    add_heading(table, text);
+    if (table->heading) /* above all tables, once */
+        pyperf_report_heading(text, table->heading, table->escape_controls);
+    table->heading = NULL;
     for (uint32_t i = 0; i < profile->thread_count && status == PYPERF_OK; i++) {
         if (options->strip_directories)
             status = pyperf_summary_strip_directories(summaries[i], error);
@@ -173,7 +173,7 @@ enum pyperf_status report_tables(const struct report_options *options,
         .heading = heading,
         .escape_controls = for_terminal,
     };
-    if (table.sort.count == 0)
+    if (table.sort.count == 0 && !options->unsorted)
         table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
     enum pyperf_status status =
         options->per_thread ? add_threads(options, kinds, count, profile, &table, text, error)

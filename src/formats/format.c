@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/input_file.h"
 #include "base/nearest.h"
 #include "formats/pstats.h"
 
@@ -70,4 +71,43 @@ enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
         return output_file_commit(&file, error);
     output_file_abandon(&file);
     return status;
+}
+
+static const struct pyperf_format *recognise(const struct input_file *file)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (formats[i]->recognises && formats[i]->recognises(file->bytes, file->size))
+            return formats[i];
+    return NULL;
+}
+
+enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *import,
+                                      struct pyperf_error *error)
+{
+    struct input_file file;
+    struct pyperf_error reason;
+    enum pyperf_status status = input_file_read(&file, path, error);
+    if (status != PYPERF_OK)
+        return status;
+    *import = (struct pyperf_import){NULL, NULL};
+    const struct pyperf_format *format = recognise(&file);
+    if (format)
+        status = format->read(file.bytes, file.size, import, &reason);
+    else
+        status = pyperf_error_set(&reason, PYPERF_BAD_DATA,
+                                  file.size ? "not a profile in any format that pyperf reads"
+                                            : "the file is empty");
+    if (status != PYPERF_OK) {
+        pyperf_error_set(error, status, "%s: %s", file.shown, reason.message);
+        pyperf_import_release(import);
+    }
+    input_file_release(&file);
+    return status;
+}
+
+void pyperf_import_release(struct pyperf_import *import)
+{
+    pyperf_profile_free(import->profile);
+    pyperf_summary_free(import->summary);
+    *import = (struct pyperf_import){NULL, NULL};
 }

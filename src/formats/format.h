@@ -4,6 +4,8 @@
 #ifndef PYPERF_FORMATS_FORMAT_H
 #define PYPERF_FORMATS_FORMAT_H
 
+#include <stdbool.h>
+
 #include <pyperf/formats.h>
 
 #include "base/output_file.h"
@@ -14,6 +16,11 @@ struct pyperf_format {
     /* Failures to write are remembered by `file`; this reports only what it cannot express. */
     enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
                                 struct pyperf_error *error);
+    /* For formats that are read; else NULL. Do the first bytes look like this format? */
+    bool (*recognises)(const unsigned char *bytes, size_t size);
+    /* Messages name what is wrong and the byte offset, not the file. */
+    enum pyperf_status (*read)(const unsigned char *bytes, size_t size,
+                               struct pyperf_import *import, struct pyperf_error *error);
 };
 
 #endif

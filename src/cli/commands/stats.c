@@ -1,4 +1,4 @@
-/* `pyperf stats`: prints the report of what was recorded before.
+/* `pyperf stats`: prints the report of profiles, and of what was recorded before.
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
@@ -6,19 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <pyperf/compensation.h>
-#include <pyperf/session.h>
+#include <pyperf/summary.h>
 
+#include "base/array.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/kept.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
-#include "recording/session.h"
 
 enum { KEY_STRIP_DIRS = 0x200, KEY_RAW_TIMES };
 
@@ -30,7 +28,9 @@ static const struct argp_option options_table[] = {
 };
 
 struct stats_options {
-    const char *directory;
+    const char **operands; /* of the command line, as they came */
+    size_t operand_count;
+    size_t operand_capacity;
     bool strip_directories;
     bool raw_times;
     struct report_options tables;
@@ -50,12 +50,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->raw_times = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (options->directory)
-            return option_fail(state,
-                               "one session directory at a time, please: '%s' is one "
-                               "too many (options come before it)",
-                               argument);
-        options->directory = argument;
+        if (!array_reserve((void **)&options->operands, &options->operand_capacity,
+                           options->operand_count + 1, sizeof *options->operands))
+            return ENOMEM;
+        options->operands[options->operand_count++] = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -75,102 +73,41 @@ static enum options_outcome stats_options_parse(const struct command *command,
         .options = options_table,
         .parser = parse,
         .args_doc = command->usage,
-        .doc = "Prints the report of a recording that `pyperf run` left behind, or is still "
-               "writing. Without DIRECTORY it lists them.\v"
-               "Example:\n"
-               "  pyperf stats -s time -n 20 /tmp/pyperf-k3Xa9Q",
+        .doc = "Prints the report of profiles: of files that cProfile or `pyperf run` wrote, "
+               "of recordings that `pyperf run` left behind or is still writing. Several are "
+               "added up; - is standard input. Without any, kept recordings are listed.\v"
+               "Examples:\n"
+               "  pyperf stats -s time -n 20 out.prof\n"
+               "  pyperf stats --callers=connect before/*.prof\n"
+               "  pyperf stats /tmp/pyperf-k3Xa9Q",
         .children = children,
     };
     return options_parse("pyperf stats", &argp, argc, argv, options);
 }
 
-/* Returns the status to end with, or 0 for something that looks like a session. */
-static int check_operand(const char *path)
+static bool print(const struct stats_options *options, const struct input *input)
 {
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        message("cannot read %s: %s", path, strerror(errno));
-        return STATUS_FAILED;
-    }
-    if (S_ISDIR(info.st_mode))
-        return STATUS_OK;
-    message("%s is not a directory; so far `pyperf stats` reads the session directories that "
-            "`pyperf run` keeps, not profiles (for those: python3 -m pstats %s)",
-            path, path);
-    return STATUS_USAGE;
-}
-
-/* pstats' first line: "Mon Jan 31 23:59:59 2026    NAME". */
-static void compose_heading(const struct pyperf_profile *profile, const char *directory,
-                            char *heading, size_t size)
-{
-    time_t started = (time_t)(profile->run.started_at / 1000000000u);
-    struct tm local;
-    char date[64] = "";
-    if (localtime_r(&started, &local))
-        strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
-    snprintf(heading, size, "%s    %s", date, directory);
-}
-
-static bool print(const struct stats_options *options, struct pyperf_profile *profile)
-{
-    struct pyperf_summary *summary = NULL;
     struct pyperf_error error;
-    char heading[4200];
-    struct session_facts facts;
-    bool end_seen = session_facts_read(options->directory, &facts, &error) == PYPERF_OK &&
-                    facts.end.moment != 0;
-    const struct pyperf_outcome outcome = outcome_of_end(&facts.end);
-    compose_heading(profile, options->directory, heading, sizeof heading);
-    enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
-    if (status == PYPERF_OK && options->strip_directories)
+    struct pyperf_summary *summary = input->summary;
+    enum pyperf_status status = PYPERF_OK;
+    if (options->strip_directories)
         status = pyperf_summary_strip_directories(summary, &error);
-    bool done = status == PYPERF_OK;
-    if (!done)
+    if (status != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
-    else
-        done = results_print(&options->tables, profile, end_seen ? &outcome : NULL, summary,
-                             heading);
-    pyperf_summary_free(summary);
-    return done;
-}
-
-/* The session as one profile, with the cost of recording taken off, or NULL. */
-static struct pyperf_profile *read_all(const struct stats_options *options)
-{
-    struct pyperf_session session;
-    struct pyperf_error error;
-    struct pyperf_profile *profile = NULL;
-    enum pyperf_status status =
-        pyperf_session_read_all(options->directory, 0, &session, &error);
-    for (size_t i = 0; status == PYPERF_OK && !options->raw_times && i < session.count; i++)
-        status = pyperf_profile_compensate(session.processes[i], &error);
-    if (status == PYPERF_OK)
-        profile = pyperf_session_merge(&session, &error);
-    if (!profile)
-        message("%s", error.message);
-    pyperf_session_release(&session);
-    return profile;
+        return false;
+    }
+    return results_print(&options->tables, input->profile,
+                         input->end_seen ? &input->outcome : NULL, summary, input->heading);
 }
 
 static int report(const struct stats_options *options)
 {
-    int status = check_operand(options->directory);
-    if (status != STATUS_OK)
-        return status;
-    struct pyperf_profile *profile = read_all(options);
-    if (!profile)
-        return STATUS_FAILED;
-    status = STATUS_FAILED;
-    if (profile->run.running)
-        message("the program still runs (pid %ju); figures are up to now",
-                (uintmax_t)profile->run.pid);
-    if (!profile->run.started)
-        message("%s: Python never came to run the program, there is nothing to report",
-                options->directory);
-    else if (print(options, profile))
-        status = STATUS_OK;
-    pyperf_profile_free(profile);
+    struct input input;
+    int status =
+        input_read_all(&input, options->operands, options->operand_count, options->raw_times);
+    if (status == STATUS_OK && !print(options, &input))
+        status = STATUS_FAILED;
+    input_release(&input);
     return status;
 }
 
@@ -190,14 +127,15 @@ static int print_stats(const struct command *command, int argc, char **argv)
     enum options_outcome outcome = stats_options_parse(command, &options, argc, argv);
     int status = outcome == OPTIONS_HELP ? STATUS_OK : STATUS_USAGE;
     if (outcome == OPTIONS_OK)
-        status = options.directory ? report(&options) : list();
+        status = options.operand_count ? report(&options) : list();
     report_options_release(&options.tables);
+    free(options.operands);
     return status;
 }
 
 const struct command cmd_stats = {
     .name = "stats",
-    .summary = "print the report of a recording that was kept",
-    .usage = "[DIRECTORY]",
+    .summary = "print the report of profiles, or of a recording that was kept",
+    .usage = "[FILE|DIRECTORY...]",
     .run = print_stats,
 };

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/input.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <pyperf/compensation.h>
+#include <pyperf/formats.h>
+#include <pyperf/session.h>
+
+#include "base/text_buffer.h"
+#include "cli/command.h"
+#include "cli/results.h"
+#include "cli/stream.h"
+#include "recording/session.h"
+
+static int out_of_memory(void)
+{
+    message("out of memory");
+    return STATUS_FAILED;
+}
+
+static int compose_heading(struct input *input, time_t moment, const char *path)
+{
+    struct tm local;
+    char date[64] = "";
+    if (localtime_r(&moment, &local))
+        strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
+    struct text_buffer heading = {0};
+    text_buffer_printf(&heading, "%s    %s", date, path);
+    if (heading.failed) {
+        text_buffer_release(&heading);
+        return out_of_memory();
+    }
+    input->heading = heading.text;
+    return STATUS_OK;
+}
+
+/* ---- Sessions ---- */
+
+static enum pyperf_status read_session(struct input *input, const char *directory,
+                                       bool raw_times, struct pyperf_error *error)
+{
+    struct pyperf_session session;
+    enum pyperf_status status = pyperf_session_read_all(directory, 0, &session, error);
+    for (size_t i = 0; status == PYPERF_OK && !raw_times && i < session.count; i++)
+        status = pyperf_profile_compensate(session.processes[i], error);
+    if (status == PYPERF_OK) {
+        input->profile = pyperf_session_merge(&session, error);
+        status = input->profile ? PYPERF_OK : PYPERF_NO_MEMORY;
+    }
+    pyperf_session_release(&session);
+    return status;
+}
+
+static int take_session(struct input *input, const char *directory, bool raw_times)
+{
+    struct pyperf_error error;
+    if (read_session(input, directory, raw_times, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    const struct pyperf_run *run = &input->profile->run;
+    if (run->running)
+        message("the program still runs (pid %ju); figures are up to now", (uintmax_t)run->pid);
+    if (!run->started) {
+        message("%s: Python never came to run the program, there is nothing to report",
+                directory);
+        return STATUS_FAILED;
+    }
+    struct session_facts facts;
+    input->end_seen =
+        session_facts_read(directory, &facts, &error) == PYPERF_OK && facts.end.moment != 0;
+    if (input->end_seen)
+        input->outcome = outcome_of_end(&facts.end);
+    return compose_heading(input, (time_t)(run->started_at / 1000000000u), directory);
+}
+
+/* ---- Files ---- */
+
+static int take_file(struct input *input, const char *path, const struct stat *info,
+                     bool raw_times)
+{
+    struct pyperf_import import;
+    struct pyperf_error error;
+    enum pyperf_status status = pyperf_format_read(path, &import, &error);
+    if (status == PYPERF_OK) {
+        input->profile = import.profile;
+        input->summary = import.summary;
+        if (input->profile && !raw_times)
+            status = pyperf_profile_compensate(input->profile, &error);
+    }
+    if (status != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    return compose_heading(input, info ? info->st_mtime : time(NULL), path);
+}
+
+/* ---- Both ---- */
+
+static int take(struct input *input, const char *path, bool raw_times)
+{
+    struct stat info;
+    if (strcmp(path, "-") == 0)
+        return take_file(input, path, NULL, raw_times);
+    if (stat(path, &info) != 0) {
+        message("cannot read %s: %s", path, strerror(errno));
+        return STATUS_FAILED;
+    }
+    return S_ISDIR(info.st_mode) ? take_session(input, path, raw_times)
+                                 : take_file(input, path, &info, raw_times);
+}
+
+int input_read(struct input *input, const char *path, bool raw_times)
+{
+    struct pyperf_error error;
+    *input = (struct input){.profile = NULL};
+    int status = take(input, path, raw_times);
+    if (status == STATUS_OK && !input->summary &&
+        pyperf_summary_create(input->profile, &input->summary, &error) != PYPERF_OK) {
+        message("cannot add up what was recorded: %s", error.message);
+        status = STATUS_FAILED;
+    }
+    return status;
+}
+
+/* ---- Several ---- */
+
+static bool append_heading(struct input *input, const char *line)
+{
+    struct text_buffer heading = {0};
+    text_buffer_add(&heading, input->heading);
+    text_buffer_add(&heading, "\n");
+    text_buffer_add(&heading, line);
+    if (heading.failed) {
+        text_buffer_release(&heading);
+        return false;
+    }
+    free(input->heading);
+    input->heading = heading.text;
+    return true;
+}
+
+static int add(struct input *input, const char *path, bool raw_times)
+{
+    struct input other;
+    struct pyperf_error error;
+    int status = input_read(&other, path, raw_times);
+    if (status == STATUS_OK &&
+        pyperf_summary_add(input->summary, other.summary, &error) != PYPERF_OK) {
+        message("cannot add %s up with the other profiles: %s", path, error.message);
+        status = STATUS_FAILED;
+    }
+    if (status == STATUS_OK && !append_heading(input, other.heading))
+        status = out_of_memory();
+    input_release(&other);
+    return status;
+}
+
+int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times)
+{
+    int status = input_read(input, paths[0], raw_times);
+    if (count > 1) {
+        pyperf_profile_free(input->profile);
+        input->profile = NULL;
+        input->end_seen = false;
+    }
+    for (size_t i = count; i-- > 1 && status == STATUS_OK;)
+        status = add(input, paths[i], raw_times);
+    return status;
+}
+
+void input_release(struct input *input)
+{
+    free(input->heading);
+    pyperf_profile_free(input->profile);
+    pyperf_summary_free(input->summary);
+}
