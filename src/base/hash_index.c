@@ -39,38 +39,53 @@ void hash_index_release(struct hash_index *index)
     index->slots = NULL;
 }
 
+/* An empty index of at least twice the size, with room for `items`. */
+static bool create_larger(const struct hash_index *index, uint32_t items,
+                          struct hash_index *larger)
+{
+    uint32_t mask = index->mask;
+    do {
+        if (mask > UINT32_MAX / 4)
+            return false;
+        mask = mask * 2 + 1;
+    } while (limit_of(mask + 1) < items);
+    return hash_index_init(larger, mask + 1);
+}
+
+static void put(struct hash_index *index, uint32_t hash, uint32_t item)
+{
+    insert(index->slots, index->mask, hash, item);
+    index->count++;
+}
+
+static void replace(struct hash_index *index, const struct hash_index *larger)
+{
+    hash_index_release(index);
+    *index = *larger;
+}
+
 static bool grow(struct hash_index *index, hash_index_hasher *hasher, const void *context)
 {
-    if (index->mask > UINT32_MAX / 4)
-        return false;
-    uint32_t mask = index->mask * 2 + 1;
-    uint32_t *slots = create_slots(mask + 1);
-    if (!slots)
+    struct hash_index larger;
+    if (!create_larger(index, index->count, &larger))
         return false;
     for (uint32_t i = 0; i <= index->mask; i++)
         if (index->slots[i] != HASH_INDEX_EMPTY)
-            insert(slots, mask, hasher(context, index->slots[i]), index->slots[i]);
-    free(index->slots);
-    index->slots = slots;
-    index->mask = mask;
-    index->limit = limit_of(mask + 1);
+            put(&larger, hasher(context, index->slots[i]), index->slots[i]);
+    replace(index, &larger);
     return true;
 }
 
 bool hash_index_grow(struct hash_index *index, const uint32_t *hashes, size_t stride,
                      uint32_t count)
 {
-    if (index->mask > UINT32_MAX / 4)
-        return false;
-    uint32_t mask = index->mask * 2 + 1;
-    uint32_t *slots = create_slots(mask + 1);
-    if (!slots)
+    struct hash_index larger;
+    if (!create_larger(index, count, &larger))
         return false;
     const char *hash = (const char *)hashes;
     for (uint32_t item = 0; item < count; item++, hash += stride)
-        insert(slots, mask, *(const uint32_t *)(const void *)hash, item);
-    hash_index_release(index);
-    *index = (struct hash_index){slots, mask, count, limit_of(mask + 1)};
+        put(&larger, *(const uint32_t *)(const void *)hash, item);
+    replace(index, &larger);
     return true;
 }
 
@@ -79,7 +94,6 @@ bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
 {
     if (index->count >= index->limit && !grow(index, hasher, context))
         return false;
-    insert(index->slots, index->mask, hash, item);
-    index->count++;
+    put(index, hash, item);
     return true;
 }

@@ -39,8 +39,9 @@ void hash_index_release(struct hash_index *index);
 bool hash_index_add(struct hash_index *index, uint32_t hash, uint32_t item,
                     hash_index_hasher *hasher, const void *context);
 
-/* Makes the index anew, of twice the size, of the items 0 to `count` - 1. Each one's hash lies
- * `stride` bytes behind the one's before it. To go through them in order is several times
+/* Makes the index anew, of twice the size or what it takes, of the items 0 to `count` - 1, some
+ * of which may not have been in it. Each one's hash lies `stride` bytes behind the one's before
+ * it. To go through them in order is several times
  * faster than to go through the slots, which are in none. False, with nothing changed: no
  * memory. */
 bool hash_index_grow(struct hash_index *index, const uint32_t *hashes, size_t stride,

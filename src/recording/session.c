@@ -13,7 +13,6 @@
  *     named=1                       added when the user was told where the session is
  *
  * SPDX-License-Identifier: MIT */
-#include "recording/preload_list.h"
 #include "recording/session.h"
 
 #include <ctype.h>
@@ -27,6 +26,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "recording/preload_list.h"
 
 /* Names of what a session directory holds, or what comes before a dot in them. */
 static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,

@@ -20,15 +20,21 @@ def restriction(text):
     return text
 
 
-def table(path, request):
+def load(paths, request):
+    """Statistics with the order that is asked for, and the stream that they print to."""
     stream = io.StringIO()
-    stats = pstats.Stats(path, stream=stream)
+    stats = pstats.Stats(*paths, stream=stream)
     if request["strip"]:
         stats.strip_dirs()
     if request["sort"]:
         stats.sort_stats(*request["sort"])
     if request["reverse"]:
         stats.reverse_order()
+    return stats, stream
+
+
+def table(path, request):
+    stats, stream = load([path], request)
     show = {"stats": stats.print_stats, "callers": stats.print_callers,
             "callees": stats.print_callees}[request["table"]]
     show(*map(restriction, request["limits"]))

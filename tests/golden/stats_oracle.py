@@ -3,25 +3,16 @@ Reads the questions as JSON, writes the answers as JSON.
 
 SPDX-License-Identifier: MIT
 """
-import io
 import json
-import pstats
 import sys
 
-from pstats_oracle import restriction
+from pstats_oracle import load, restriction
 
 
 def report(request):
     """The report as hexadecimal UTF-8; None where pstats fails."""
-    stream = io.StringIO()
     try:
-        stats = pstats.Stats(*request["paths"], stream=stream)
-        if request["strip"]:
-            stats.strip_dirs()
-        if request["sort"]:
-            stats.sort_stats(*request["sort"])
-        if request["reverse"]:
-            stats.reverse_order()
+        stats, stream = load(request["paths"], request)
         limits = list(map(restriction, request["limits"]))
         stats.print_stats(*limits)
         for name, show in (("callers", stats.print_callers), ("callees", stats.print_callees)):

@@ -89,6 +89,22 @@ static void test_hash_index_grows_by_hashes_in_order(void **state)
     hash_index_release(&index);
 }
 
+/* Those that are not in the index may be many more than those that are. */
+static void test_hash_index_grows_for_all_items(void **state)
+{
+    enum { COUNT = 1000 };
+    uint32_t hashes[COUNT];
+    struct hash_index index;
+    (void)state;
+    assert_true(hash_index_init(&index, 4));
+    for (uint32_t i = 0; i < COUNT; i++)
+        hashes[i] = hash_mix(i);
+    assert_true(hash_index_grow(&index, hashes, sizeof *hashes, COUNT));
+    assert_int_equal(index.count, COUNT);
+    assert_true(index.limit >= COUNT && index.limit <= index.mask);
+    hash_index_release(&index);
+}
+
 /* Random additions and removals, compared with an array; keys collide on purpose. */
 static void test_key_map_agrees_with_an_array(void **state)
 {
@@ -153,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_array_grows_and_refuses_overflow),
         cmocka_unit_test(test_hash_index_finds_what_was_added),
         cmocka_unit_test(test_hash_index_grows_by_hashes_in_order),
+        cmocka_unit_test(test_hash_index_grows_for_all_items),
         cmocka_unit_test(test_key_map_agrees_with_an_array),
         cmocka_unit_test(test_keyed_hash_is_siphash),
         cmocka_unit_test(test_clock_agrees_with_the_kernel),

@@ -64,10 +64,15 @@ __attribute__((constructor)) static void find_own(void)
 
 /* ---- Counting ---- */
 
-static void note_fork(void)
+static void count_children(int64_t by)
 {
     if (children.count)
-        __atomic_add_fetch(children.count, 1, __ATOMIC_RELAXED);
+        __atomic_add_fetch(children.count, (uint64_t)by, __ATOMIC_RELAXED);
+}
+
+static void note_fork(void)
+{
+    count_children(1);
 }
 
 /* The count lies in memory that the child shares with us. */
@@ -90,7 +95,7 @@ void children_count(uint64_t *count)
 static void note_vforked(int64_t by)
 {
     if (children.count && getpid() != children.process)
-        __atomic_add_fetch(children.count, (uint64_t)by, __ATOMIC_RELAXED);
+        count_children(by);
 }
 
 /* ---- Following ---- */
@@ -271,10 +276,13 @@ static char *add_quoted(char *to, const char *text)
     return to;
 }
 
-static int note_shell(const char *command, int result)
+/* Whoever ends this process while the shell runs shall find it counted. */
+static int run_shell(const char *command)
 {
-    if (command && result != -1)
-        note_fork();
+    count_children(1);
+    int result = own.system(command);
+    if (result == -1)
+        count_children(-1);
     return result;
 }
 
@@ -283,8 +291,10 @@ static int note_shell(const char *command, int result)
 CHILDREN_API int system(const char *command)
 {
     find_own();
-    if (!command || !children.preload)
-        return note_shell(command, own.system(command));
+    if (!command) /* is there a shell at all? */
+        return own.system(NULL);
+    if (!children.preload)
+        return run_shell(command);
     const char *others = getenv(PRELOAD_LIST_VARIABLE);
     char *joined = malloc(joined_size(others)), *script = NULL;
     if (joined) {
@@ -296,7 +306,7 @@ CHILDREN_API int system(const char *command)
         char *end = add_quoted(stpcpy(script, "export "), joined);
         end = add_quoted(stpcpy(end, " "), children.options);
         stpcpy(stpcpy(end, "; "), command); /* on one line: shells name it in messages */
-        result = note_shell(command, own.system(script));
+        result = run_shell(script);
     } else {
         errno = ENOMEM;
     }
