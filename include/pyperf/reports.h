@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <pyperf/comparison.h>
 #include <pyperf/error.h>
 #include <pyperf/profile.h>
 #include <pyperf/selection.h>
@@ -93,6 +94,28 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
                                            const struct pyperf_outcome *outcome,
                                            struct text_buffer *text,
                                            struct pyperf_error *error);
+
+/* What a report is shown on. Zeros: a file. */
+struct pyperf_page {
+    unsigned int width; /* of a terminal, in columns; 0: as wide as it comes */
+    bool colours;
+};
+
+/* What changed: the totals, the functions and the paths that the view lets through and that
+ * differ, a remainder for those beyond its limit, and a verdict. `names` are what to call the
+ * two sides. */
+enum pyperf_status pyperf_report_comparison(const struct pyperf_comparison *comparison,
+                                            const struct pyperf_comparison_view *view,
+                                            const char *const names[2],
+                                            const struct pyperf_page *page,
+                                            struct text_buffer *text,
+                                            struct pyperf_error *error);
+
+/* A line that says whether a condition holds, and for which functions. */
+void pyperf_report_condition(const struct pyperf_condition *condition,
+                             const struct pyperf_condition_result *result,
+                             const struct pyperf_comparison *comparison,
+                             struct text_buffer *text);
 
 /* Appends `text` with control characters (C0, DEL, C1) and what is not UTF-8 shown as \xNN,
  * lone surrogates as \uNNNN: fit for a terminal. */
