@@ -101,6 +101,47 @@ struct pyperf_page {
     bool colours;
 };
 
+/* The functions with their qualified names and groups, in a table that fits the page; and the
+ * same as comma-separated values. Rows are chosen and sorted as in the tables above. The
+ * summary has its directories; `profile` is what it was made of, or NULL: then qualified names
+ * and resumes are not known. */
+enum pyperf_status pyperf_report_functions(const struct pyperf_summary *summary,
+                                           const struct pyperf_profile *profile,
+                                           const struct pyperf_table_options *options,
+                                           const struct pyperf_page *page,
+                                           struct text_buffer *text,
+                                           struct pyperf_error *error);
+enum pyperf_status pyperf_report_csv(const struct pyperf_summary *summary,
+                                     const struct pyperf_profile *profile,
+                                     const struct pyperf_table_options *options,
+                                     struct text_buffer *text, struct pyperf_error *error);
+
+/* The rows of the summary that the tables list, in their order; the caller frees them. */
+enum pyperf_status pyperf_report_rows(const struct pyperf_summary *summary,
+                                      const struct pyperf_table_options *options,
+                                      uint32_t **rows, uint32_t *count,
+                                      struct pyperf_error *error);
+
+/* Which call paths are shown. */
+struct pyperf_path_options {
+    uint32_t first_thread; /* of these threads, */
+    uint32_t thread_count; /* and so many */
+    double minimum;        /* those whose inclusive time is at least this part of the total */
+    uint32_t depth;        /* no more levels than that; 0: any number */
+    const struct pyperf_row_filter *filter; /* of functions; NULL: all */
+};
+
+/* The call tree, and the paths that hold most of the time. `summary` is the profile's, with
+ * directories and all functions. What is left out is shown as what it sums up to. */
+enum pyperf_status pyperf_report_tree(const struct pyperf_profile *profile,
+                                      const struct pyperf_summary *summary,
+                                      const struct pyperf_path_options *options,
+                                      struct text_buffer *text, struct pyperf_error *error);
+enum pyperf_status pyperf_report_hot(const struct pyperf_profile *profile,
+                                     const struct pyperf_summary *summary,
+                                     const struct pyperf_path_options *options,
+                                     struct text_buffer *text, struct pyperf_error *error);
+
 /* What changed: the totals, the functions and the paths that the view lets through and that
  * differ, a remainder for those beyond its limit, and a verdict. `names` are what to call the
  * two sides. */

@@ -20,6 +20,8 @@
 #include <stdint.h>
 
 #include <pyperf/error.h>
+#include <pyperf/profile.h>
+#include <pyperf/summary.h>
 
 enum pyperf_group {
     PYPERF_GROUP_MINE, /* none of the others */
@@ -42,5 +44,21 @@ enum pyperf_status pyperf_row_filter_select(struct pyperf_row_filter *filter,
                                             const char *pattern, struct pyperf_error *error);
 enum pyperf_status pyperf_row_filter_exclude(struct pyperf_row_filter *filter,
                                              const char *pattern, struct pyperf_error *error);
+
+/* What a filter left out. */
+struct pyperf_hidden {
+    uint32_t functions;
+    uint64_t calls;
+    double self; /* seconds */
+};
+
+/* Takes the rows that do not pass out of a summary, which has its directories still; what it
+ * says of the whole stays. Callers that are left out are no callers any more. `profile` is what
+ * the summary was made of, or NULL: then qualified names are not known. */
+enum pyperf_status pyperf_summary_filter(struct pyperf_summary *summary,
+                                         const struct pyperf_profile *profile,
+                                         const struct pyperf_row_filter *filter,
+                                         struct pyperf_hidden *hidden,
+                                         struct pyperf_error *error);
 
 #endif

@@ -80,3 +80,15 @@ bool row_filter_passes(const struct pyperf_row_filter *filter,
     return (filter->selecting.count == 0 || any_matches(&filter->selecting, function)) &&
            !any_matches(&filter->excluding, function);
 }
+
+bool row_filter_passes_row(const struct pyperf_row_filter *filter,
+                           const struct pyperf_label *label, const struct row_detail *detail)
+{
+    const struct function_identity function = {
+        .file = label->file,
+        .name = label->name,
+        .qualified_name = detail->qualified_name,
+        .group = detail->group,
+    };
+    return row_filter_passes(filter, &function);
+}
