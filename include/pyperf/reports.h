@@ -15,6 +15,7 @@
 #include <pyperf/comparison.h>
 #include <pyperf/error.h>
 #include <pyperf/profile.h>
+#include <pyperf/row_filter.h>
 #include <pyperf/selection.h>
 #include <pyperf/summary.h>
 
@@ -78,6 +79,14 @@ enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
 enum pyperf_status pyperf_report_thread(const struct pyperf_profile *profile, uint32_t index,
                                         bool escape_controls, struct text_buffer *text,
                                         struct pyperf_error *error);
+
+/* The line above the tables of a process of its own. */
+void pyperf_report_process(const struct pyperf_profile *profile, uint32_t index,
+                           struct text_buffer *text);
+
+/* A line below tables that says what a filter left out of the summary, if it did anything. */
+void pyperf_report_hidden(const struct pyperf_hidden *hidden,
+                          const struct pyperf_summary *summary, struct text_buffer *text);
 
 /* What the operating system knows of a program that has ended. */
 struct pyperf_outcome {

@@ -121,3 +121,16 @@ enum pyperf_status pyperf_report_functions(const struct pyperf_summary *summary,
     row_details_release(&details);
     return status;
 }
+
+void pyperf_report_hidden(const struct pyperf_hidden *hidden,
+                          const struct pyperf_summary *summary, struct text_buffer *text)
+{
+    if (hidden->functions == 0)
+        return;
+    double total = summary->total_self;
+    text_buffer_printf(text, "   Hidden by --select or --exclude: %" PRIu32 " function%s with ",
+                       hidden->functions, hidden->functions == 1 ? "" : "s");
+    add_grouped(text, hidden->calls);
+    text_buffer_printf(text, " calls and %.3f seconds of their own, %.1f %% of all.\n",
+                       hidden->self, total > 0 ? 100 * hidden->self / total : 0);
+}
