@@ -153,11 +153,13 @@ struct pyperf_condition_result {
 };
 
 /* It holds for a function when all thresholds are exceeded and, where there are intervals, the
- * ratio's leaves no doubt about the direction: with 95 % confidence for all that match
- * together. PYPERF_USAGE: the pattern matches nothing; the message names what is near. Release
- * the result if it is PYPERF_OK. */
+ * ratio's leaves no doubt about the direction: with 95 % confidence for all functions that
+ * match and all conditions together, of which `conditions` is the number. PYPERF_USAGE: the
+ * pattern matches nothing; the message names what is near. Release the result if it is
+ * PYPERF_OK. */
 enum pyperf_status pyperf_condition_check(const struct pyperf_condition *condition,
                                           struct pyperf_comparison *comparison,
+                                          size_t conditions,
                                           struct pyperf_condition_result *result,
                                           struct pyperf_error *error);
 void pyperf_condition_result_release(struct pyperf_condition_result *result);

@@ -114,18 +114,18 @@ static int compare_matches(const void *left, const void *right)
     return a->function < b->function ? -1 : a->function > b->function;
 }
 
-/* One of many functions differs by chance sooner than a single one; so each has to be surer
+/* One of many differences is there by chance sooner than a single one; so each has to be surer
  * (Bonferroni). */
-static double confidence_of_each(uint32_t count)
+static double confidence_of_each(uint32_t functions, size_t conditions)
 {
-    return 1 - (1 - COMPARISON_CONFIDENCE) / count;
+    return 1 - (1 - COMPARISON_CONFIDENCE) / ((double)functions * (double)conditions);
 }
 
 static void check_all(const struct pyperf_condition *condition,
-                      struct pyperf_comparison *comparison,
+                      struct pyperf_comparison *comparison, size_t conditions,
                       struct pyperf_condition_result *result)
 {
-    double confidence = confidence_of_each(result->count);
+    double confidence = confidence_of_each(result->count, conditions);
     for (uint32_t i = 0; i < result->count; i++) {
         struct pyperf_condition_match *match = &result->matches[i];
         const double *values =
@@ -141,6 +141,7 @@ static void check_all(const struct pyperf_condition *condition,
 
 enum pyperf_status pyperf_condition_check(const struct pyperf_condition *condition,
                                           struct pyperf_comparison *comparison,
+                                          size_t conditions,
                                           struct pyperf_condition_result *result,
                                           struct pyperf_error *error)
 {
@@ -151,7 +152,7 @@ enum pyperf_status pyperf_condition_check(const struct pyperf_condition *conditi
         pyperf_condition_result_release(result);
         return refuse(condition, comparison, error);
     }
-    check_all(condition, comparison, result);
+    check_all(condition, comparison, conditions, result);
     return PYPERF_OK;
 }
 

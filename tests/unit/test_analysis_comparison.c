@@ -345,7 +345,7 @@ static bool holds(struct pyperf_comparison *comparison, const char *text, uint32
     struct pyperf_condition_result result;
     struct pyperf_error error;
     assert_int_equal(pyperf_condition_parse(text, &condition, NULL), PYPERF_OK);
-    if (pyperf_condition_check(condition, comparison, &result, &error) != PYPERF_OK)
+    if (pyperf_condition_check(condition, comparison, 1, &result, &error) != PYPERF_OK)
         fail_msg("%s", error.message);
     assert_int_equal(result.count, count);
     bool found = result.holds;
@@ -379,7 +379,7 @@ static void conditions_are_checked(void **state)
     struct pyperf_error error;
     assert_int_equal(pyperf_condition_parse("self(file:wrok) > 1%", &condition, NULL),
                      PYPERF_OK);
-    assert_int_equal(pyperf_condition_check(condition, comparison, &result, &error),
+    assert_int_equal(pyperf_condition_check(condition, comparison, 1, &result, &error),
                      PYPERF_USAGE);
     assert_contains(error.message, "matches 'file:wrok'; is it 'work' in dir/file.py?");
     pyperf_condition_free(condition);

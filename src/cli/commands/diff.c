@@ -240,7 +240,8 @@ static int check_conditions(struct diff *diff)
         return STATUS_FAILED;
     }
     for (size_t i = 0; i < options->condition_count; i++) {
-        if (pyperf_condition_check(options->conditions[i], diff->comparison, &diff->results[i],
+        if (pyperf_condition_check(options->conditions[i], diff->comparison,
+                                   options->condition_count, &diff->results[i],
                                    &error) != PYPERF_OK)
             return refuse(&error);
         diff->checked++;
