@@ -68,8 +68,9 @@ static const struct pyperf_compared_function *find(const struct pyperf_compariso
 
 static void assert_figures(const struct pyperf_figures *figures, double before, double after)
 {
-    if (figures->before != before || figures->after != after)
-        fail_msg("%g and %g, not %g and %g", figures->before, figures->after, before, after);
+    if (fabs(figures->before - before) > 1e-9 || fabs(figures->after - after) > 1e-9)
+        fail_msg("%.12g and %.12g, not %.12g and %.12g", figures->before, figures->after,
+                 before, after);
 }
 
 static void functions_are_found_again(void **state)

@@ -96,9 +96,9 @@ static void what_is_left_out_is_summed_up(void **state)
                   "file.py:9\n"
                   "     30.000  30.0 %    30.000           9     \u2502  \u251c\u2500 "
                   "builtins.len\n"
-                  "      7.000   7.0 %                          \u2502  \u2514\u2500 "
+                  "      7.000   7.0 %                           \u2502  \u2514\u2500 "
                   "[1 smaller]\n"
-                  "      2.000   2.0 %                          \u2514\u2500 [1 smaller]\n"
+                  "      2.000   2.0 %                           \u2514\u2500 [1 smaller]\n"
                   "\n\n");
     assert_report(
         pyperf_report_tree, profile, (struct pyperf_path_options){.depth = 2},
@@ -107,7 +107,7 @@ static void what_is_left_out_is_summed_up(void **state)
                  "    100.000 100.0 %     1.000           2  \u2514\u2500 main  file.py:1\n"
                  "     97.000  97.0 %    60.000           6     \u251c\u2500 Order.total  "
                  "file.py:9\n"
-                 "     37.000  37.0 %                          \u2502  \u2514\u2500 [2 "
+                 "     37.000  37.0 %                           \u2502  \u2514\u2500 [2 "
                  "deeper]\n"
                  "      2.000   2.0 %     2.000           1     \u2514\u2500 load  file.py:5\n"
                  "\n\n");
@@ -129,7 +129,7 @@ static void hidden_functions_leave_their_callees(void **state)
                  "      7.000   7.0 %     7.000        4+12     \u251c\u2500 parts  "
                  "file.py:14\n"
                  "      2.000   2.0 %     2.000           1     \u251c\u2500 load  file.py:5\n"
-                 "     60.000  60.0 %                          \u2514\u2500 "
+                 "     60.000  60.0 %                           \u2514\u2500 "
                  "[hidden by --select or --exclude]\n"
                  "\n\n");
     pyperf_row_filter_free(filter);
@@ -149,7 +149,7 @@ static void folded_time_is_shown(void **state)
                   HEADING("0") "    100.000 100.0 %     0.000              <program x>\n"
                                "    100.000 100.0 %    10.000           1  \u2514\u2500 f  "
                                "file.py:1\n"
-                               "     90.000  90.0 %                          \u2514\u2500 "
+                               "     90.000  90.0 %                           \u2514\u2500 "
                                "[folded: beyond --max-nodes]\n\n\n");
     pyperf_profile_free(profile);
 }
