@@ -165,7 +165,7 @@ static void add_remainder(struct report *report, const struct comparison_rows *r
 static const struct column figure_columns[] = {
     {"CALLS", true, false}, {"SELF", true, false},       {"+/-", true, false},
     {"RATIO", true, false}, {"CUMULATIVE", true, false}, {"+/-", true, false},
-    {"RATIO", true, false}, {"FUNCTION", false, true},   {"WHERE", false, true},
+    {"RATIO", true, false}, {"FUNCTION", false, true},   {"WHERE", false, false},
 };
 
 static bool add_functions(struct report *report)

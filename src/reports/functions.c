@@ -71,7 +71,7 @@ static void begin(struct report *report, const struct pyperf_page *page)
     static const struct column all[] = {
         {"CALLS", true, false},    {"RESUMES", true, false},    {"SELF", true, false},
         {"%", true, false},        {"CUMULATIVE", true, false}, {"%", true, false},
-        {"FUNCTION", false, true}, {"WHERE", false, true},      {"GROUP", false, false},
+        {"FUNCTION", false, true}, {"WHERE", false, false},     {"GROUP", false, false},
     };
     enum { COUNT = sizeof all / sizeof *all };
     struct column list[COUNT];

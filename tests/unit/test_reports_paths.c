@@ -171,7 +171,7 @@ static void deep_trees_stay_readable(void **state)
     assert_in_range(text.length, 0, DEPTH * 200);
     text_buffer_release(&text);
     text = report(pyperf_report_hot, profile, (struct pyperf_path_options){.minimum = 0});
-    assert_contains(text.text, "<program x> > even > (19993 more) > odd > even > ");
+    assert_contains(text.text, "<program x> > even > (19993 more) > even > odd > ");
     text_buffer_release(&text);
     pyperf_profile_free(profile);
 }
