@@ -51,7 +51,7 @@ struct pyperf_table_options {
     struct pyperf_sort sort;
     bool reverse;                             /* no effect without a sort key, as in pstats */
     const struct pyperf_selection *selection; /* NULL: all rows */
-    const char *heading;  /* pstats' "DATE    FILE" line above everything, or NULL */
+    const char *heading;  /* pstats' "DATE    FILE" lines above everything, or NULL */
     bool escape_controls; /* show control characters as \xNN: for terminals */
 };
 
@@ -166,6 +166,10 @@ void pyperf_report_condition(const struct pyperf_condition *condition,
                              const struct pyperf_condition_result *result,
                              const struct pyperf_comparison *comparison,
                              struct text_buffer *text);
+
+/* Appends the lines of a heading, which line feeds separate, and the empty line below it. */
+void pyperf_report_heading(struct text_buffer *buffer, const char *heading,
+                           bool escape_controls);
 
 /* Appends `text` with control characters (C0, DEL, C1) and what is not UTF-8 shown as \xNN,
  * lone surrogates as \uNNNN: fit for a terminal. */

@@ -8,6 +8,7 @@
 #ifndef PYPERF_SUMMARY_H
 #define PYPERF_SUMMARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct pyperf_label {
 /* Times are seconds, as pstats has them. */
 struct pyperf_summary_edge {
     uint32_t caller;          /* row index */
+    bool only_calls;          /* calls is all that is known: a file of the module `profile` */
     uint64_t calls;           /* all calls on this edge */
     uint64_t primitive_calls; /* those made while the edge was not already active */
     double self;              /* seconds in the callee itself, when called from this caller */
@@ -46,6 +48,8 @@ struct pyperf_summary_row {
     double cumulative;        /* seconds, recursion counted once */
     struct pyperf_summary_edge *callers;
     uint32_t caller_count;
+    bool only_caller; /* no row of the file, which names it as a caller alone: not to be listed
+                       */
     struct pyperf_durations *durations; /* NULL: not known */
 };
 
@@ -56,7 +60,8 @@ struct pyperf_summary {
      * loads a file, and another order of rows could round differently. */
     uint64_t total_calls;
     uint64_t total_primitive_calls;
-    double total_self;                      /* seconds */
+    double total_self; /* seconds */
+    bool sampled;      /* by Python's sampling profiler: calls are numbers of samples */
     struct pyperf_summary_storage *storage; /* private: analysis/summary.h */
 };
 
@@ -89,6 +94,16 @@ void pyperf_summary_free_each(struct pyperf_summary **summaries, uint32_t count)
  * there are none. Activations are known to a factor of two and are taken to be spread evenly,
  * on a logarithmic scale, over the width of their item. */
 double pyperf_durations_quantile(const struct pyperf_durations *durations, double fraction);
+
+/* Adds another summary to this one, as pstats.Stats.add() does: rows with equal labels are
+ * added up, their callers with equal labels, too; new ones come after those that are there. It
+ * takes time in proportion to `other` alone, so that thousands can be added one after the
+ * other. How long single activations took is not known of sums. PYPERF_UNSUPPORTED: `other` has
+ * times for a caller of which only calls are known here, or the reverse, which pstats cannot
+ * add either; nothing was changed. When memory runs out, the summary can only be freed. */
+enum pyperf_status pyperf_summary_add(struct pyperf_summary *summary,
+                                      const struct pyperf_summary *other,
+                                      struct pyperf_error *error);
 
 /* Replaces every row by its label without directories, adding up what then collides, as
  * pstats.Stats.strip_dirs() does (its treatment of colliding callers included). */

@@ -25,16 +25,16 @@ static bool labels_equal(const struct pyperf_label *left, const struct pyperf_la
     return left->file == right->file && left->name == right->name && left->line == right->line;
 }
 
-static uint32_t hash_label(const struct pyperf_label *label)
+static uint32_t hash_label(const struct label_table *table, const struct pyperf_label *label)
 {
-    uint64_t names = (uint64_t)(uintptr_t)label->file * 31 + (uint64_t)(uintptr_t)label->name;
-    return hash_mix(names ^ (uint64_t)label->line << 40);
+    const uintptr_t parts[] = {(uintptr_t)label->file, (uintptr_t)label->name, label->line};
+    return (uint32_t)keyed_hash(&table->key, parts, sizeof parts);
 }
 
 static uint32_t hash_item(const void *context, uint32_t item)
 {
     const struct label_table *table = context;
-    return hash_label(&table->labels[item]);
+    return hash_label(table, &table->labels[item]);
 }
 
 static size_t address_length(const char *text)
@@ -71,9 +71,12 @@ static const char *intern(struct label_table *table, const char *text, bool with
 
 static uint32_t add_interned(struct label_table *table, struct pyperf_label label)
 {
-    if (!table->index.slots && !hash_index_init(&table->index, FIRST_INDEX_SIZE))
-        return PYPERF_NO_INDEX;
-    uint32_t hash = hash_label(&label);
+    if (!table->index.slots) {
+        table->key = hash_key_random();
+        if (!hash_index_init(&table->index, FIRST_INDEX_SIZE))
+            return PYPERF_NO_INDEX;
+    }
+    uint32_t hash = hash_label(table, &label);
     HASH_INDEX_FOR_EACH(&table->index, hash, candidate)
     if (labels_equal(&table->labels[candidate], &label))
         return candidate;

@@ -10,6 +10,7 @@
 #include <pyperf/summary.h>
 
 #include "base/hash_index.h"
+#include "base/keyed_hash.h"
 #include "base/string_pool.h"
 #include "base/text_buffer.h"
 
@@ -20,6 +21,7 @@ struct label_table {
     uint32_t count;
     size_t capacity;
     struct hash_index index;
+    struct hash_key key;
     struct text_buffer scratch;
 };
 

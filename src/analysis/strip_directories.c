@@ -31,9 +31,12 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool map_rows(struct stripping *strip)
+/* What is a caller alone has no place of its own in the order of rows. */
+static bool map_rows(struct stripping *strip, bool only_callers)
 {
     for (uint32_t i = 0; i < strip->old->row_count; i++) {
+        if (strip->old->rows[i].only_caller != only_callers)
+            continue;
         const struct pyperf_label *label = &strip->old->rows[i].label;
         uint32_t row =
             label_table_add(&strip->labels, base_name(label->file), label->line, label->name);
@@ -84,13 +87,16 @@ static void merge_callers(struct stripping *strip, struct pyperf_summary_row *ro
 static void fill_row(struct stripping *strip, struct pyperf_summary_row *row, uint32_t index)
 {
     row->label = strip->labels.labels[index];
+    row->only_caller = strip->old->rows[strip->first[index]].only_caller;
     for (uint32_t old = strip->first[index]; old != PYPERF_NO_INDEX;
          old = strip->next_same[old]) {
         const struct pyperf_summary_row *old_row = &strip->old->rows[old];
         row->calls += old_row->calls;
         row->primitive_calls += old_row->primitive_calls;
-        row->self += old_row->self;
-        row->cumulative += old_row->cumulative;
+        /* 0 and a negative zero would make a positive one. */
+        bool first = old == strip->first[index];
+        row->self = first ? old_row->self : row->self + old_row->self;
+        row->cumulative = first ? old_row->cumulative : row->cumulative + old_row->cumulative;
         if (row->durations)
             durations_add(row->durations, old_row->durations);
         merge_callers(strip, row, index, old);
@@ -115,6 +121,7 @@ static struct pyperf_summary *build(struct stripping *strip, size_t edge_count)
     stripped->total_calls = strip->old->total_calls;
     stripped->total_primitive_calls = strip->old->total_primitive_calls;
     stripped->total_self = strip->old->total_self;
+    stripped->sampled = strip->old->sampled;
     stripped->storage->strings = strip->labels.strings;
     string_pool_init(&strip->labels.strings);
     return stripped;
@@ -164,7 +171,7 @@ enum pyperf_status pyperf_summary_strip_directories(struct pyperf_summary *summa
     for (uint32_t i = 0; i < summary->row_count; i++)
         edge_count += summary->rows[i].caller_count;
     struct pyperf_summary *stripped = NULL;
-    if (allocate(&strip) && map_rows(&strip))
+    if (allocate(&strip) && map_rows(&strip, false) && map_rows(&strip, true))
         stripped = build(&strip, edge_count);
     release(&strip);
     if (!stripped)

@@ -27,6 +27,8 @@ void pyperf_summary_free(struct pyperf_summary *summary)
     if (!summary)
         return;
     if (summary->storage) {
+        summary_growth_free(summary);
+        free(summary->storage->text);
         string_pool_release(&summary->storage->strings);
         free(summary->storage->edges);
         free(summary->storage->durations);

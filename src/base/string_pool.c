@@ -38,7 +38,7 @@ void string_pool_release(struct string_pool *pool)
 static uint32_t hash_item(const void *context, uint32_t item)
 {
     const struct string_pool *pool = context;
-    return hash_mix(hash_bytes(pool->strings[item], strlen(pool->strings[item])));
+    return (uint32_t)keyed_hash(&pool->key, pool->strings[item], strlen(pool->strings[item]));
 }
 
 static char *allocate(struct string_pool *pool, size_t size)
@@ -61,9 +61,12 @@ static char *allocate(struct string_pool *pool, size_t size)
 
 const char *string_pool_add_bytes(struct string_pool *pool, const char *text, size_t size)
 {
-    if (!pool->index.slots && !hash_index_init(&pool->index, FIRST_INDEX_SIZE))
-        return NULL;
-    uint32_t hash = hash_mix(hash_bytes(text, size));
+    if (!pool->index.slots) {
+        pool->key = hash_key_random();
+        if (!hash_index_init(&pool->index, FIRST_INDEX_SIZE))
+            return NULL;
+    }
+    uint32_t hash = (uint32_t)keyed_hash(&pool->key, text, size);
     HASH_INDEX_FOR_EACH(&pool->index, hash, candidate)
     {
         const char *string = pool->strings[candidate];

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/hash_index.h"
+#include "base/keyed_hash.h"
 
 struct string_pool {
     struct string_pool_block *blocks;
@@ -15,6 +16,7 @@ struct string_pool {
     size_t string_count;
     size_t string_capacity;
     struct hash_index index;
+    struct hash_key key;
 };
 
 /* A pool of zeros is an empty pool: struct string_pool pool = {0}; */

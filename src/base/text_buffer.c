@@ -69,16 +69,22 @@ void text_buffer_add_repeated(struct text_buffer *buffer, char character, size_t
 
 void text_buffer_printf(struct text_buffer *buffer, const char *format, ...)
 {
+    enum { USUAL_SIZE = 64 };
     va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (size < 0)
-        buffer->failed = true;
-    if (size <= 0 || !reserve(buffer, (size_t)size))
+    if (!reserve(buffer, USUAL_SIZE))
         return;
-    va_start(arguments, format);
-    vsnprintf(buffer->text + buffer->length, (size_t)size + 1, format, arguments);
-    va_end(arguments);
-    buffer->length += (size_t)size;
+    for (;;) {
+        size_t room = buffer->capacity - buffer->length;
+        va_start(arguments, format);
+        int size = vsnprintf(buffer->text + buffer->length, room, format, arguments);
+        va_end(arguments);
+        if (size < 0)
+            buffer->failed = true;
+        else if ((size_t)size < room)
+            buffer->length += (size_t)size;
+        else if (reserve(buffer, (size_t)size))
+            continue;
+        buffer->text[buffer->length] = '\0';
+        return;
+    }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool is_continuation(unsigned char byte)
 {
     return (byte & 0xC0) == 0x80;
@@ -56,6 +58,21 @@ bool utf8_valid(const char *text)
         if (size == 0)
             return false;
         text += size;
+    }
+    return true;
+}
+
+bool utf8_valid_bytes(const char *bytes, size_t size)
+{
+    uint32_t code_point;
+    while (size > 0) {
+        char rest[4] = ""; /* the last three, and a NUL that ends them */
+        const char *next = size < sizeof rest ? memcpy(rest, bytes, size) : bytes;
+        size_t length = utf8_decode(next, &code_point);
+        if (length == 0)
+            return false;
+        bytes += length;
+        size -= length;
     }
     return true;
 }

@@ -18,6 +18,9 @@ size_t utf8_encode(uint32_t code_point, char bytes[4]);
 
 bool utf8_valid(const char *text);
 
+/* The same for bytes that no NUL ends. */
+bool utf8_valid_bytes(const char *bytes, size_t size);
+
 /* The number of code points, as Python's len(); a byte that encodes none counts as one. */
 size_t utf8_length(const char *text);
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -12,18 +12,32 @@
 #include <pyperf/formats.h>
 #include <pyperf/session.h>
 
+#include "base/text_buffer.h"
 #include "cli/command.h"
 #include "cli/results.h"
 #include "cli/stream.h"
 #include "recording/session.h"
 
-static void compose_heading(struct input *input, time_t moment, const char *path)
+static int out_of_memory(void)
+{
+    message("out of memory");
+    return STATUS_FAILED;
+}
+
+static int compose_heading(struct input *input, time_t moment, const char *path)
 {
     struct tm local;
     char date[64] = "";
     if (localtime_r(&moment, &local))
         strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
-    snprintf(input->heading, sizeof input->heading, "%s    %s", date, path);
+    struct text_buffer heading = {0};
+    text_buffer_printf(&heading, "%s    %s", date, path);
+    if (heading.failed) {
+        text_buffer_release(&heading);
+        return out_of_memory();
+    }
+    input->heading = heading.text;
+    return STATUS_OK;
 }
 
 /* ---- Sessions ---- */
@@ -63,8 +77,7 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
         session_facts_read(directory, &facts, &error) == PYPERF_OK && facts.end.moment != 0;
     if (input->end_seen)
         input->outcome = outcome_of_end(&facts.end);
-    compose_heading(input, (time_t)(run->started_at / 1000000000u), directory);
-    return STATUS_OK;
+    return compose_heading(input, (time_t)(run->started_at / 1000000000u), directory);
 }
 
 /* ---- Files ---- */
@@ -85,8 +98,7 @@ static int take_file(struct input *input, const char *path, const struct stat *i
         message("%s", error.message);
         return STATUS_FAILED;
     }
-    compose_heading(input, info ? info->st_mtime : time(NULL), path);
-    return STATUS_OK;
+    return compose_heading(input, info ? info->st_mtime : time(NULL), path);
 }
 
 /* ---- Both ---- */
@@ -117,8 +129,55 @@ int input_read(struct input *input, const char *path, bool raw_times)
     return status;
 }
 
+/* ---- Several ---- */
+
+static bool append_heading(struct input *input, const char *line)
+{
+    struct text_buffer heading = {0};
+    text_buffer_add(&heading, input->heading);
+    text_buffer_add(&heading, "\n");
+    text_buffer_add(&heading, line);
+    if (heading.failed) {
+        text_buffer_release(&heading);
+        return false;
+    }
+    free(input->heading);
+    input->heading = heading.text;
+    return true;
+}
+
+static int add(struct input *input, const char *path, bool raw_times)
+{
+    struct input other;
+    struct pyperf_error error;
+    int status = input_read(&other, path, raw_times);
+    if (status == STATUS_OK &&
+        pyperf_summary_add(input->summary, other.summary, &error) != PYPERF_OK) {
+        message("cannot add %s up with the other profiles: %s", path, error.message);
+        status = STATUS_FAILED;
+    }
+    if (status == STATUS_OK && !append_heading(input, other.heading))
+        status = out_of_memory();
+    input_release(&other);
+    return status;
+}
+
+int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times)
+{
+    int status = input_read(input, paths[0], raw_times);
+    if (count > 1) {
+        pyperf_profile_free(input->profile);
+        input->profile = NULL;
+        input->end_seen = false;
+    }
+    for (size_t i = count; i-- > 1 && status == STATUS_OK;)
+        status = add(input, paths[i], raw_times);
+    return status;
+}
+
 void input_release(struct input *input)
 {
+    free(input->heading);
     pyperf_profile_free(input->profile);
     pyperf_summary_free(input->summary);
 }

@@ -5,6 +5,7 @@
 #define PYPERF_CLI_INPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <pyperf/profile.h>
 #include <pyperf/reports.h>
@@ -15,13 +16,17 @@ struct input {
     struct pyperf_summary *summary; /* always there, full paths */
     bool end_seen;                  /* is it known how the program ended? */
     struct pyperf_outcome outcome;  /* then this is how */
-    char heading[4200];             /* pstats' first line: "Mon Jan 31 23:59:59 2026    NAME" */
+    char *heading; /* pstats' first lines: "Mon Jan 31 23:59:59 2026    NAME" for each */
 };
 
 /* Reads what `path` names ("-": standard input). Of our own recordings the cost of recording is
  * taken off, unless `raw_times`. Returns STATUS_OK or the status to end with, what is wrong
  * having been said; release the input in any case. */
 int input_read(struct input *input, const char *path, bool raw_times);
+
+/* The same, added up, of all that `paths` name, in the order in which pstats.Stats(*paths) goes
+ * about it. Of more than one there is no profile. */
+int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times);
 void input_release(struct input *input);
 
 #endif

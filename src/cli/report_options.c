@@ -2,6 +2,7 @@
 #include "cli/report_options.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cli/options.h"
 
@@ -9,7 +10,8 @@ enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD, KEY_PER_THREAD, KEY_PER_PRO
 
 static const struct argp_option options_table[] = {
     {"sort", 's', "KEY[,KEY]", 0,
-     "calls, cumulative (the default), file, line, module, name, nfl, pcalls, stdname, time",
+     "calls, cumulative (the default), file, line, module, name, nfl, pcalls, stdname, time; "
+     "none: as they come",
      0},
     {"reverse", 'r', NULL, 0, "sort in ascending order", 0},
     {"limit", 'n', "N|FRACTION|REGEX", 0,
@@ -50,6 +52,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct pyperf_error error;
     switch (key) {
     case 's':
+        options->unsorted = strcmp(argument, "none") == 0;
+        if (options->unsorted) {
+            options->sort.count = 0;
+            return 0;
+        }
         if (pyperf_sort_parse(&options->sort, argument, &error) != PYPERF_OK)
             return option_fail(state, "--sort: %s", error.message);
         return 0;
@@ -126,19 +133,6 @@ static enum pyperf_status add_tables(const struct report_options *options,
     return status;
 }
 
-/* It stands above all tables, once. */
-static void add_heading(struct pyperf_table_options *table, struct text_buffer *text)
-{
-    if (!table->heading)
-        return;
-    if (table->escape_controls)
-        pyperf_report_escape(text, table->heading);
-    else
-        text_buffer_add(text, table->heading);
-    text_buffer_add(text, "\n\n");
-    table->heading = NULL;
-}
-
 /* The tables of a thread or process. */
 static enum pyperf_status add_part(const struct report_options *options,
                                    const struct table_kind *kinds, size_t count,
@@ -167,10 +161,16 @@ static enum pyperf_status add_threads(const struct report_options *options,
                                       struct text_buffer *text, struct pyperf_error *error)
 {
     struct pyperf_summary **summaries;
+    if (!profile)
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "threads are not known of pstats files, nor of several "
+                                "profiles that are added up (--per-thread)");
     enum pyperf_status status = pyperf_summary_create_each(profile, &summaries, error);
     if (status != PYPERF_OK)
         return status;
-    add_heading(table, text);
+    if (table->heading) /* above all tables, once */
+        pyperf_report_heading(text, table->heading, table->escape_controls);
+    table->heading = NULL;
     for (uint32_t i = 0; i < profile->thread_count && status == PYPERF_OK; i++) {
         status = pyperf_report_thread(profile, i, table->escape_controls, text, error);
         if (status == PYPERF_OK)
@@ -187,10 +187,16 @@ static enum pyperf_status add_processes(const struct report_options *options,
                                         struct text_buffer *text, struct pyperf_error *error)
 {
     struct pyperf_summary **summaries;
+    if (!profile)
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "processes are not known of pstats files, nor of several "
+                                "profiles that are added up (--per-process)");
     enum pyperf_status status = pyperf_summary_create_processes(profile, &summaries, error);
     if (status != PYPERF_OK)
         return status;
-    add_heading(table, text);
+    if (table->heading)
+        pyperf_report_heading(text, table->heading, table->escape_controls);
+    table->heading = NULL;
     for (uint32_t i = 0; i < profile->process_count && status == PYPERF_OK; i++) {
         pyperf_report_process(profile, i, text);
         status = add_part(options, kinds, count, profile, summaries[i], table, text, error);
@@ -206,7 +212,7 @@ struct pyperf_table_options report_table_options(const struct report_options *op
         .reverse = options->reverse,
         .selection = options->selection,
     };
-    if (table.sort.count == 0)
+    if (table.sort.count == 0 && !options->unsorted)
         table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
     return table;
 }

@@ -21,7 +21,8 @@ struct table_request {
 };
 
 struct report_options {
-    struct pyperf_sort sort; /* none given: cumulative */
+    struct pyperf_sort sort; /* none given: cumulative, */
+    bool unsorted;           /* unless this was asked for */
     bool reverse;
     struct pyperf_selection *selection; /* NULL: all rows */
     struct table_request callers;
@@ -45,8 +46,8 @@ void report_options_release(struct report_options *options);
 struct pyperf_table_options report_table_options(const struct report_options *options);
 
 /* Appends the tables that were asked for, of `summary`, which has all of the profile in it; per
- * thread they are made of the profile, but for how long calls took: that is known of all
- * threads together only. `heading` is the line above them, or NULL; for a
+ * thread they are made of the profile (NULL: there is none), but for how long calls took: that
+ * is known of all threads together only. `heading` is the line above them, or NULL; for a
  * terminal, control characters in names are made visible. */
 enum pyperf_status report_tables(const struct report_options *options,
                                  const struct pyperf_profile *profile,

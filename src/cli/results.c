@@ -75,7 +75,7 @@ static enum pyperf_status compose(const struct report_options *tables,
 {
     enum pyperf_status status =
         report_tables(tables, profile, summary, heading, for_terminal, text, error);
-    if (status == PYPERF_OK)
+    if (status == PYPERF_OK && profile)
         status = pyperf_report_run_facts(profile, outcome, text, error);
     if (status == PYPERF_OK && text->failed)
         status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");

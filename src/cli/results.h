@@ -33,8 +33,8 @@ bool results_deliver(const struct destinations *destinations, struct pyperf_prof
 /* What reports know of an end. */
 struct pyperf_outcome outcome_of_end(const struct session_end *end);
 
-/* The report alone, on stdout, with facts about the run below the tables. `heading` is the line
- * above them, or NULL. */
+/* The report alone, on stdout, with facts about the run below the tables where there is a
+ * profile to tell them. `heading` is the lines above the tables, or NULL. */
 bool results_print(const struct report_options *tables, const struct pyperf_profile *profile,
                    const struct pyperf_outcome *outcome, const struct pyperf_summary *summary,
                    const char *heading);

@@ -10,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pyperf/reports.h>
+
+#include "base/text_buffer.h"
+
 void stream_fill_standard(void)
 {
     for (int number = 0; number <= 2; number++) {
@@ -63,9 +67,14 @@ void message(const char *format, ...)
     va_end(arguments);
     if (wanted < 0)
         return;
-    length = strlen(line);
-    line[length++] = '\n';
+    struct text_buffer shown = {0};
+    if (isatty(STDERR_FILENO)) /* names come from files that others made */
+        pyperf_report_escape(&shown, line);
+    else
+        text_buffer_add(&shown, line);
+    text_buffer_add(&shown, "\n");
     /* One write, so that the line stays whole among the program's own. There is nobody to tell
      * when it fails. */
-    (void)stream_write(STDERR_FILENO, line, length, -1);
+    (void)stream_write(STDERR_FILENO, text_buffer_text(&shown), shown.length, -1);
+    text_buffer_release(&shown);
 }

@@ -15,7 +15,7 @@ void stream_fill_standard(void);
  * EINTR for an interruption. */
 int stream_write(int descriptor, const char *data, size_t size, int interrupt);
 
-/* Writes one line to stderr, after "pyperf: ". */
+/* Writes one line to stderr, after "pyperf: "; to a terminal without control characters. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

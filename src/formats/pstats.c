@@ -1,4 +1,5 @@
-/* A marshalled dictionary {(file, line, name): (cc, nc, tt, ct, callers)} with callers =
+/* What pstats loads: a marshalled dictionary {(file, line, name): (cc, nc, tt, ct, callers)}
+ * with callers =
  * {(file, line, name): (nc, cc, tt, ct)}: the two counts change places between the levels.
  *
  * Marshal version 2 has no references and no short forms; every Python from 3.8 on reads it.
@@ -10,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "formats/pstats_read.h"
 
 static void put_byte(struct output_file *file, char byte)
 {
@@ -83,6 +86,10 @@ static void put_edge(struct output_file *file, const struct pyperf_summary *summ
                      const struct pyperf_summary_edge *edge)
 {
     put_label(file, &summary->rows[edge->caller].label);
+    if (edge->only_calls) {
+        put_integer(file, edge->calls);
+        return;
+    }
     put_tuple(file, 4);
     put_integer(file, edge->calls);
     put_integer(file, edge->primitive_calls);
@@ -125,7 +132,8 @@ static enum pyperf_status write_pstats(const struct pyperf_export *content,
                                     "a function's name is too long for a pstats file");
     put_byte(file, '{');
     for (uint32_t i = 0; i < summary->row_count; i++)
-        put_row(file, summary, &summary->rows[i]);
+        if (!summary->rows[i].only_caller)
+            put_row(file, summary, &summary->rows[i]);
     put_byte(file, '0');
     return PYPERF_OK;
 }
@@ -136,4 +144,6 @@ const struct pyperf_format format_pstats = {
     .name = "pstats",
     .suffixes = suffixes,
     .write = write_pstats,
+    .recognises = pstats_recognises,
+    .read = pstats_read,
 };

@@ -28,7 +28,7 @@ static void add_count(struct text_buffer *text, uint64_t count)
     csv_add(text, number);
 }
 
-static void add_seconds(struct text_buffer *text, double seconds)
+static void add_exact_seconds(struct text_buffer *text, double seconds)
 {
     char number[40];
     snprintf(number, sizeof number, "%.9f", seconds);
@@ -49,8 +49,8 @@ static void add_row(struct text_buffer *text, const struct pyperf_summary_row *r
         add_count(text, detail->resumes);
     else
         csv_add(text, "");
-    add_seconds(text, row->self);
-    add_seconds(text, row->cumulative);
+    add_exact_seconds(text, row->self);
+    add_exact_seconds(text, row->cumulative);
     csv_end(text);
 }
 

@@ -14,12 +14,14 @@ static bool is_surrogate(uint32_t code_point)
     return code_point >= 0xD800 && code_point < 0xE000;
 }
 
-void pyperf_report_escape(struct text_buffer *buffer, const char *text)
+static void escape(struct text_buffer *buffer, const char *text, bool keep_line_feeds)
 {
     while (*text) {
         uint32_t code_point;
         size_t size = utf8_decode(text, &code_point);
-        if (size == 0) {
+        if (keep_line_feeds && *text == '\n') {
+            text_buffer_add(buffer, "\n");
+        } else if (size == 0) {
             size = 1;
             text_buffer_printf(buffer, "\\x%02x", (unsigned char)*text);
         } else if (is_control(code_point)) {
@@ -31,4 +33,19 @@ void pyperf_report_escape(struct text_buffer *buffer, const char *text)
         }
         text += size;
     }
+}
+
+void pyperf_report_escape(struct text_buffer *buffer, const char *text)
+{
+    escape(buffer, text, false);
+}
+
+void pyperf_report_heading(struct text_buffer *buffer, const char *heading,
+                           bool escape_controls)
+{
+    if (escape_controls)
+        escape(buffer, heading, true);
+    else
+        text_buffer_add(buffer, heading);
+    text_buffer_add(buffer, "\n\n");
 }

@@ -26,7 +26,7 @@ void figure_seconds(struct text_buffer *text, double seconds)
 }
 
 /* Medians of an even number of profiles may lie between two numbers. */
-static void add_calls(struct text_buffer *text, double calls)
+static void add_number_of_calls(struct text_buffer *text, double calls)
 {
     double whole = floor(calls);
     if (whole < 1.8e19 && whole >= 0)
@@ -40,7 +40,7 @@ static void add_calls(struct text_buffer *text, double calls)
 void figure_value(struct text_buffer *text, enum pyperf_metric metric, double value)
 {
     if (metric == PYPERF_METRIC_CALLS)
-        add_calls(text, value);
+        add_number_of_calls(text, value);
     else
         figure_seconds(text, value);
 }
@@ -51,7 +51,7 @@ void figure_difference(struct text_buffer *text, enum pyperf_metric metric,
     double difference = figures->after - figures->before;
     if (metric == PYPERF_METRIC_CALLS) {
         text_buffer_add(text, difference > 0 ? "+" : difference < 0 ? "-" : "");
-        add_calls(text, fabs(difference));
+        add_number_of_calls(text, fabs(difference));
         return;
     }
     if (difference * 1e9 >= 0.5)

@@ -10,6 +10,13 @@
 
 #include "base/text_buffer.h"
 
+/* What printf makes of "%8.3f", the cells of pstats' tables. */
+void add_seconds(struct text_buffer *text, double seconds);
+
+/* "calls", or "calls/primitive" where these differ, with spaces before it up to `width`. */
+void add_calls(struct text_buffer *text, uint64_t calls, uint64_t primitive_calls,
+               size_t width);
+
 /* "1,234,567" */
 static inline void add_grouped(struct text_buffer *text, uint64_t number)
 {

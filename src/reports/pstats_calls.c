@@ -1,6 +1,7 @@
 /* pstats' tables of callers and callees.
  *
  * SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "reports/pstats_sort.h"
@@ -72,14 +73,31 @@ static bool relations_init(struct relations *relations, const struct pyperf_summ
     return true;
 }
 
+/* Where calls are all that is known of an edge, the time is that of the function named. */
+static void add_untimed(struct text_buffer *text, const struct table *table,
+                        const struct relation *relation)
+{
+    text_buffer_add(text, table->names.shown[relation->row]);
+    text_buffer_printf(text, "(%" PRIu64 ") %8.3f\n", relation->edge->calls,
+                       table->summary->rows[relation->row].cumulative);
+}
+
 static void add_relation(struct text_buffer *text, const struct table *table,
                          const struct relation *relation, bool first)
 {
+    const struct pyperf_summary_edge *edge = relation->edge;
     if (!first)
-        text_buffer_add_repeated(text, ' ', table->width + 1);
-    add_calls(text, relation->edge->calls, relation->edge->primitive_calls, first ? 7 : 9);
-    text_buffer_printf(text, " %8.3f %8.3f  ", relation->edge->self,
-                       relation->edge->cumulative);
+        text_buffer_add_repeated(text, ' ', table->width + (edge->only_calls ? 3 : 1));
+    if (edge->only_calls) {
+        add_untimed(text, table, relation);
+        return;
+    }
+    add_calls(text, edge->calls, edge->primitive_calls, first ? 7 : 9);
+    text_buffer_add(text, " ");
+    add_seconds(text, edge->self);
+    text_buffer_add(text, " ");
+    add_seconds(text, edge->cumulative);
+    text_buffer_add(text, "  ");
     text_buffer_add(text, table->names.shown[relation->row]);
     text_buffer_add(text, "\n");
 }
@@ -98,6 +116,15 @@ static void add_row(struct text_buffer *text, const struct table *table,
         add_relation(text, table, &items[i], i == 0);
 }
 
+/* pstats goes by the first edge that it finds. */
+static bool has_times(const struct pyperf_summary *summary)
+{
+    for (uint32_t i = 0; i < summary->row_count; i++)
+        if (summary->rows[i].caller_count > 0)
+            return !summary->rows[i].callers[0].only_calls;
+    return false;
+}
+
 static void add_table(struct text_buffer *text, const struct table *table,
                       const struct relations *relations, bool callees)
 {
@@ -105,9 +132,10 @@ static void add_table(struct text_buffer *text, const struct table *table,
     text_buffer_add(text, "\n");
     add_left_aligned(text, "Function ", table->width);
     text_buffer_add(text, callees ? "called...\n" : "was called by...\n");
-    if (relations->first[table->summary->row_count] > 0) {
+    if (has_times(table->summary)) {
         text_buffer_add_repeated(text, ' ', table->width);
-        text_buffer_add(text, "    ncalls  tottime  cumtime\n");
+        text_buffer_printf(text, "    %s  tottime  cumtime\n",
+                           table->summary->sampled ? "nsamples" : "ncalls");
     }
     for (uint32_t i = 0; i < table->count; i++)
         add_row(text, table, relations, table->rows[i], callees ? "->" : "<-");

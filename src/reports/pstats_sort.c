@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/pstats_sort.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,14 @@ int labels_compare(const struct pyperf_label *left, const struct pyperf_label *r
     return order ? order : strcmp(left->name, right->name);
 }
 
+/* Sums of times from a file may be no number; an order they must have, or sorting is lost. */
+static int compare_times(double left, double right)
+{
+    double a = isnan(left) ? -INFINITY : left;
+    double b = isnan(right) ? -INFINITY : right;
+    return COMPARE(a, b);
+}
+
 struct ordering {
     const struct pyperf_summary *summary;
     const struct row_names *names;
@@ -168,9 +177,9 @@ static int compare_by(const struct ordering *ordering, enum pyperf_sort_key key,
     case PYPERF_SORT_PRIMITIVE_CALLS:
         return COMPARE(b->primitive_calls, a->primitive_calls);
     case PYPERF_SORT_SELF:
-        return COMPARE(b->self, a->self);
+        return compare_times(b->self, a->self);
     case PYPERF_SORT_CUMULATIVE:
-        return COMPARE(b->cumulative, a->cumulative);
+        return compare_times(b->cumulative, a->cumulative);
     case PYPERF_SORT_FILE:
         return strcmp(a->label.file, b->label.file);
     case PYPERF_SORT_LINE:

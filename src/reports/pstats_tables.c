@@ -2,7 +2,6 @@
 #include "reports/pstats_tables.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "analysis/selection.h"
@@ -25,8 +24,10 @@ static void reverse(uint32_t *rows, uint32_t count)
 
 static void order_rows(struct table *table, const struct pyperf_table_options *options)
 {
-    for (uint32_t i = 0; i < table->count; i++)
-        table->rows[i] = i;
+    table->count = 0;
+    for (uint32_t i = 0; i < table->summary->row_count; i++)
+        if (!table->summary->rows[i].only_caller)
+            table->rows[table->count++] = i;
     if (options->sort.count == 0) {
         text_buffer_add(&table->message, "   Random listing order was used\n");
         return;
@@ -80,7 +81,7 @@ enum pyperf_status table_init(struct table *table, const struct pyperf_summary *
                               const struct pyperf_table_options *options,
                               struct pyperf_error *error)
 {
-    *table = (struct table){.summary = summary, .count = summary->row_count};
+    *table = (struct table){.summary = summary};
     if (!row_names_init(&table->names, summary, options->escape_controls))
         return no_memory(error);
     table->rows = malloc(((size_t)summary->row_count + 1) * sizeof *table->rows);
@@ -125,27 +126,6 @@ void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width
         text_buffer_add_repeated(buffer, ' ', width - length);
 }
 
-void add_calls(struct text_buffer *buffer, uint64_t calls, uint64_t primitive_calls, int width)
-{
-    char text[64];
-    if (calls == primitive_calls)
-        snprintf(text, sizeof text, "%" PRIu64, calls);
-    else
-        snprintf(text, sizeof text, "%" PRIu64 "/%" PRIu64, calls, primitive_calls);
-    text_buffer_printf(buffer, "%*s", width, text);
-}
-
-static void add_heading(struct text_buffer *text, const struct pyperf_table_options *options)
-{
-    if (!options->heading)
-        return;
-    if (options->escape_controls)
-        pyperf_report_escape(text, options->heading);
-    else
-        text_buffer_add(text, options->heading);
-    text_buffer_add(text, "\n\n");
-}
-
 static void add_totals(struct text_buffer *text, const struct pyperf_summary *summary)
 {
     text_buffer_printf(text, "         %" PRIu64 " function calls ", summary->total_calls);
@@ -158,25 +138,30 @@ static void add_totals(struct text_buffer *text, const struct pyperf_summary *su
 /* A time and the time per call, which is blank where there was no call. */
 static void add_times(struct text_buffer *text, double seconds, uint64_t calls)
 {
-    text_buffer_printf(text, " %8.3f ", seconds);
+    text_buffer_add(text, " ");
+    add_seconds(text, seconds);
+    text_buffer_add(text, " ");
     if (calls == 0)
         text_buffer_add_repeated(text, ' ', 8);
     else
-        text_buffer_printf(text, "%8.3f", seconds / (double)calls);
+        add_seconds(text, seconds / (double)calls);
 }
 
 enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
                                        const struct pyperf_table_options *options,
                                        struct text_buffer *text, struct pyperf_error *error)
 {
-    add_heading(text, options);
+    if (options->heading)
+        pyperf_report_heading(text, options->heading, options->escape_controls);
     add_totals(text, summary);
     struct table table;
     enum pyperf_status status = table_init(&table, summary, options, error);
     if (status == PYPERF_OK && table.count > 0) {
         text_buffer_add(text, text_buffer_text(&table.message));
-        text_buffer_add(text, "\n   ncalls  tottime  percall  cumtime  percall "
-                              "filename:lineno(function)\n");
+        text_buffer_add(text, summary->sampled
+                                  ? "\n nsamples  tottime persample cumtime persample "
+                                  : "\n   ncalls  tottime  percall  cumtime  percall ");
+        text_buffer_add(text, "filename:lineno(function)\n");
         for (uint32_t i = 0; i < table.count; i++) {
             const struct pyperf_summary_row *row = &summary->rows[table.rows[i]];
             add_calls(text, row->calls, row->primitive_calls, 9);

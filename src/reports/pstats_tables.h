@@ -8,6 +8,7 @@
 #include <pyperf/reports.h>
 
 #include "base/text_buffer.h"
+#include "reports/numbers.h"
 #include "reports/row_names.h"
 
 struct table {
@@ -27,9 +28,5 @@ void table_release(struct table *table);
 
 /* Adds `text`, and spaces up to `width` code points. */
 void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width);
-
-/* Adds "calls", or "calls/primitive" where these differ, with spaces before it up to `width`.
- */
-void add_calls(struct text_buffer *buffer, uint64_t calls, uint64_t primitive_calls, int width);
 
 #endif

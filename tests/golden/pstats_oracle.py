@@ -42,6 +42,7 @@ def numbers(path):
                         for label, row in stats.items()))
 
 
-json.dump([{"numbers": numbers(job["path"]),
-            "tables": [table(job["path"], request) for request in job["requests"]]}
-           for job in json.load(sys.stdin)], sys.stdout)
+if __name__ == "__main__":
+    json.dump([{"numbers": numbers(job["path"]),
+                "tables": [table(job["path"], request) for request in job["requests"]]}
+               for job in json.load(sys.stdin)], sys.stdout)

@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/hash_index.h"
+#include "base/keyed_hash.h"
 #include "recording/key_map.h"
 
 static void test_array_grows_and_refuses_overflow(void **state)
@@ -87,6 +88,23 @@ static void test_key_map_agrees_with_an_array(void **state)
     key_map_release(&map);
 }
 
+/* CPython's hash() of bytes is the same function; with PYTHONHASHSEED=0 the key is 0. */
+static void test_keyed_hash_is_siphash(void **state)
+{
+    static const struct hash_key zero;
+    static const char text[] = "abcdefghi";
+    (void)state;
+    assert_true(keyed_hash(&zero, text, 1) == 0x407448D2B89B1813u);
+    assert_true(keyed_hash(&zero, text, 8) == 0x3F7B849C0B8E35EAu);
+    assert_true(keyed_hash(&zero, text, 9) == 0xF89B34A3D11EB6E5u);
+    unsigned char bytes[63];
+    for (unsigned char i = 0; i < sizeof bytes; i++)
+        bytes[i] = i;
+    assert_true(keyed_hash(&zero, bytes, sizeof bytes) == 0x385D3E39E5F37359u);
+    struct hash_key one = hash_key_random(), another = hash_key_random();
+    assert_true(keyed_hash(&one, text, 9) != keyed_hash(&another, text, 9));
+}
+
 static void test_clock_agrees_with_the_kernel(void **state)
 {
     enum clock_kind kind = clock_choose();
@@ -107,6 +125,7 @@ int main(void)
         cmocka_unit_test(test_array_grows_and_refuses_overflow),
         cmocka_unit_test(test_hash_index_finds_what_was_added),
         cmocka_unit_test(test_key_map_agrees_with_an_array),
+        cmocka_unit_test(test_keyed_hash_is_siphash),
         cmocka_unit_test(test_clock_agrees_with_the_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

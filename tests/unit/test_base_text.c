@@ -102,9 +102,14 @@ static void utf8_refuses(void **state)
         uint32_t code_point;
         assert_int_equal(utf8_decode(wrong[i], &code_point), 0);
         assert_false(utf8_valid(wrong[i]));
+        assert_false(utf8_valid_bytes(wrong[i], strlen(wrong[i])));
     }
-    assert_true(utf8_valid("a\xC3\xA9\xED\xA0\x80\xF0\x9F\x90\x8D"));
-    assert_int_equal(utf8_length("a\xC3\xA9\xED\xA0\x80\xF0\x9F\x90\x8D"), 4);
+    static const char good[] = "a\xC3\xA9\xED\xA0\x80\xF0\x9F\x90\x8D";
+    for (size_t size = 0; size <= strlen(good); size++)
+        assert_int_equal(utf8_valid_bytes(good, size),
+                         size == 0 || size == 1 || size == 3 || size == 6 || size == 10);
+    assert_true(utf8_valid(good));
+    assert_int_equal(utf8_length(good), 4);
     assert_int_equal(utf8_length("\xFF\xFE"
                                  "a"),
                      3);

@@ -1,6 +1,7 @@
-/* `pyperf stats`: prints the report of what was recorded before.
+/* `pyperf stats`: prints the report of profiles, and of what was recorded before.
  *
  * SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include <pyperf/summary.h>
 
+#include "base/array.h"
 #include "cli/command.h"
 #include "cli/filter_options.h"
 #include "cli/input.h"
@@ -28,7 +30,9 @@ static const struct argp_option options_table[] = {
 };
 
 struct stats_options {
-    const char *operand;
+    const char **operands; /* of the command line, as they came */
+    size_t operand_count;
+    size_t operand_capacity;
     bool strip_directories;
     bool raw_times;
     struct report_options tables;
@@ -51,12 +55,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->raw_times = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (options->operand)
-            return option_fail(state,
-                               "one session directory at a time, please: '%s' is one "
-                               "too many (options come before it)",
-                               argument);
-        options->operand = argument;
+        if (!array_reserve((void **)&options->operands, &options->operand_capacity,
+                           options->operand_count + 1, sizeof *options->operands))
+            return ENOMEM;
+        options->operands[options->operand_count++] = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -78,10 +80,13 @@ static enum options_outcome stats_options_parse(const struct command *command,
         .options = options_table,
         .parser = parse,
         .args_doc = command->usage,
-        .doc = "Prints the report of a recording that `pyperf run` left behind, or is still "
-               "writing. Without DIRECTORY it lists them.\v"
-               "Example:\n"
-               "  pyperf stats -s time -n 20 /tmp/pyperf-k3Xa9Q",
+        .doc = "Prints the report of profiles: of files that cProfile or `pyperf run` wrote, "
+               "of recordings that `pyperf run` left behind or is still writing. Several are "
+               "added up; - is standard input. Without any, kept recordings are listed.\v"
+               "Examples:\n"
+               "  pyperf stats -s time -n 20 out.prof\n"
+               "  pyperf stats --callers=connect before/*.prof\n"
+               "  pyperf stats /tmp/pyperf-k3Xa9Q",
         .children = children,
     };
     return options_parse("pyperf stats", &argp, argc, argv, options);
@@ -111,9 +116,11 @@ static bool print(const struct stats_options *options, const struct input *input
 static int report(const struct stats_options *options)
 {
     struct input input;
-    int status = input_read(&input, options->operand, options->raw_times);
+    int status =
+        input_read_all(&input, options->operands, options->operand_count, options->raw_times);
     if (status == STATUS_OK && views_wanted(&options->views))
-        status = views_print(&options->views, &options->tables, &input, &options->operand, 1);
+        status = views_print(&options->views, &options->tables, &input, options->operands,
+                             options->operand_count);
     else if (status == STATUS_OK && !print(options, &input))
         status = STATUS_FAILED;
     input_release(&input);
@@ -136,14 +143,15 @@ static int print_stats(const struct command *command, int argc, char **argv)
     enum options_outcome outcome = stats_options_parse(command, &options, argc, argv);
     int status = outcome == OPTIONS_HELP ? STATUS_OK : STATUS_USAGE;
     if (outcome == OPTIONS_OK)
-        status = options.operand ? report(&options) : list();
+        status = options.operand_count ? report(&options) : list();
     report_options_release(&options.tables);
+    free(options.operands);
     return status;
 }
 
 const struct command cmd_stats = {
     .name = "stats",
-    .summary = "print the report of a recording that was kept",
-    .usage = "[DIRECTORY]",
+    .summary = "print the report of profiles, or of a recording that was kept",
+    .usage = "[FILE|DIRECTORY...]",
     .run = print_stats,
 };

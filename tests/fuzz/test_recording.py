@@ -1,0 +1,35 @@
+"""Damaged recordings; see fuzzing.py.
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import shutil
+
+from fuzzing import Target, built, harness
+
+CODE = "def f(n): return n and f(n - 1)\nf(3)\nsorted([2, 1], key=f)\n"
+
+
+class Recording(Target):
+    name = "recording"
+    mutations = 20000  # each is written to a file first
+
+    def small_seeds(self, directory):
+        """Of a run whose profile could not be written: pyperf keeps its recording."""
+        place = os.path.join(directory, "kept")
+        os.mkdir(place)
+        harness.pyperf_run(harness.interpreters()[-1], "-c", CODE,
+                           options=("-q", "-o", "/dev/full"),
+                           env=harness.environment(TMPDIR=place))
+        session, = (name for name in os.listdir(place) if name.startswith("pyperf-"))
+        packed = os.path.join(directory, "recording")
+        done = harness.run([built("pack_recording"), os.path.join(place, session, "recording"),
+                            packed])
+        if done.status != 0:
+            raise AssertionError(done)
+        shutil.rmtree(place)
+        return [packed]
+
+
+if __name__ == "__main__":
+    harness.main()
