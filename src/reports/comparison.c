@@ -8,6 +8,7 @@
 #include <pyperf/reports.h>
 
 #include "analysis/comparison_order.h"
+#include "analysis/row_details.h"
 #include "base/text_buffer.h"
 #include "reports/columns.h"
 #include "reports/figures.h"
@@ -127,13 +128,24 @@ static const char *name_of(const struct pyperf_compared_function *function)
     return function->qualified_name ? function->qualified_name : function->name;
 }
 
+/* Built-ins as they are written in programs. */
+static void add_short_name(struct text_buffer *text,
+                           const struct pyperf_compared_function *function)
+{
+    char dotted[600];
+    bool short_form =
+        function->builtin && builtin_dotted_name(function->name, dotted, sizeof dotted);
+    text_buffer_add(text, short_form ? dotted : name_of(function));
+}
+
 static void add_function(struct report *report, struct columns *columns, uint32_t index)
 {
     const struct pyperf_compared_function *function = &report->comparison->functions[index];
     int side = function->file[PYPERF_AFTER] ? PYPERF_AFTER : PYPERF_BEFORE;
     columns_begin_row(columns);
     add_figures(report, columns, function->presence, function->figures);
-    columns_add(columns, name_of(function));
+    add_short_name(&report->cell, function);
+    add_cell(report, columns);
     if (!function->builtin) {
         const char *slash = strrchr(function->file[side], '/');
         text_buffer_printf(&report->cell, "%s:%u", slash ? slash + 1 : function->file[side],
@@ -199,16 +211,16 @@ static bool add_functions(struct report *report)
 static void add_path_names(struct report *report, uint32_t index)
 {
     const struct pyperf_comparison *comparison = report->comparison;
-    const char *names[PATH_NAMES];
+    uint32_t functions[PATH_NAMES];
     unsigned count = 0;
     while (comparison->paths[index].parent != PYPERF_NO_INDEX && count < PATH_NAMES) {
-        names[count++] = name_of(&comparison->functions[comparison->paths[index].function]);
+        functions[count++] = comparison->paths[index].function;
         index = comparison->paths[index].parent;
     }
     if (comparison->paths[index].parent != PYPERF_NO_INDEX)
         text_buffer_add(&report->cell, "... > ");
     while (count-- > 0) {
-        text_buffer_add(&report->cell, names[count]);
+        add_short_name(&report->cell, &comparison->functions[functions[count]]);
         text_buffer_add(&report->cell, count > 0 ? " > " : "");
     }
 }

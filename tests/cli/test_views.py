@@ -215,6 +215,26 @@ os.waitpid(pid, 0)
         self.assertEqual(trees.count("Call tree, "), 2)
         self.assertIn("of_child", trees.split("   Process 2 of 2: ")[1])
 
+    def test_paths_are_compared(self):
+        session = self.record()
+        status, stdout, stderr = self.finish(self.start(
+            [cli.pyperf, "diff", "--format", "json", "--fail-if", "time > 0%", session, session]))
+        self.assertEqual((status, stderr), (0, ""))
+        found = json_schemas.check(self, stdout, "comparison")
+        functions = {row["id"]: row for row in found["functions"]}
+        paths = found["paths"]
+        self.assertEqual([path["parent"] for path in paths].count(None), 1)
+        for number, path in enumerate(paths[1:], 1):
+            self.assertLess(path["parent"], number)
+            self.assertIn(path["function"], functions)
+        for side in ("before", "after"):
+            self.assertAlmostEqual(sum(path["self"][side] for path in paths),
+                                   found["total"]["self"][side])
+        status, stdout, _ = self.finish(self.start(
+            [cli.pyperf, "diff", "--format", "json", "-n", "3", session, session]))
+        self.assertEqual(status, 0)
+        self.assertNotIn("paths", json_schemas.check(self, stdout, "comparison"))
+
     def test_files_without_trees(self):
         self.write("small.py", "len('')\n")
         status, _, stderr = self.run_pyperf("-q", "-o", "out.prof", "small.py")
