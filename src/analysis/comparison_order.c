@@ -80,11 +80,15 @@ static int compare_items(const void *left, const void *right)
     return order;
 }
 
+/* Less than a millionth is how exactly a clock's ticks are known. */
 static bool has_changed(const struct pyperf_figures *figures)
 {
-    for (int metric = 0; metric < PYPERF_METRIC_COUNT; metric++)
-        if (figures[metric].before != figures[metric].after)
+    for (int metric = 0; metric < PYPERF_METRIC_COUNT; metric++) {
+        double before = figures[metric].before;
+        double after = figures[metric].after;
+        if (fabs(after - before) > 1e-6 * fmax(fabs(before), fabs(after)))
             return true;
+    }
     return false;
 }
 

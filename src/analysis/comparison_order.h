@@ -15,7 +15,8 @@ struct comparison_rows {
     uint32_t total;    /* which makes so many together */
 };
 
-/* `changed`: only those of which anything is different. False: no memory. */
+/* `changed`: only those of which anything differs by more than a millionth. False: no memory.
+ */
 bool comparison_order_functions(const struct pyperf_comparison *comparison,
                                 const struct pyperf_comparison_view *view, bool changed,
                                 struct comparison_rows *rows);

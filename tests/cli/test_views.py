@@ -218,7 +218,7 @@ os.waitpid(pid, 0)
     def test_paths_are_compared(self):
         session = self.record()
         status, stdout, stderr = self.finish(self.start(
-            [cli.pyperf, "diff", "--format", "json", "--fail-if", "time > 0%", session, session]))
+            [cli.pyperf, "diff", "--format", "json", "--fail-if", "time > 1%", session, session]))
         self.assertEqual((status, stderr), (0, ""))
         found = json_schemas.check(self, stdout, "comparison")
         functions = {row["id"]: row for row in found["functions"]}
@@ -230,6 +230,9 @@ os.waitpid(pid, 0)
         for side in ("before", "after"):
             self.assertAlmostEqual(sum(path["self"][side] for path in paths),
                                    found["total"]["self"][side])
+        status, stdout, _ = self.finish(self.start([cli.pyperf, "diff", session, session]))
+        self.assertEqual(status, 0)
+        self.assertIn("No function differs.", stdout)
         status, stdout, _ = self.finish(self.start(
             [cli.pyperf, "diff", "--format", "json", "-n", "3", session, session]))
         self.assertEqual(status, 0)
