@@ -12,8 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <pyperf/comparison.h>
 #include <pyperf/error.h>
 #include <pyperf/profile.h>
+#include <pyperf/row_filter.h>
 #include <pyperf/selection.h>
 #include <pyperf/summary.h>
 
@@ -78,6 +80,14 @@ enum pyperf_status pyperf_report_thread(const struct pyperf_profile *profile, ui
                                         bool escape_controls, struct text_buffer *text,
                                         struct pyperf_error *error);
 
+/* The line above the tables of a process of its own. */
+void pyperf_report_process(const struct pyperf_profile *profile, uint32_t index,
+                           struct text_buffer *text);
+
+/* A line below tables that says what a filter left out of the summary, if it did anything. */
+void pyperf_report_hidden(const struct pyperf_hidden *hidden,
+                          const struct pyperf_summary *summary, struct text_buffer *text);
+
 /* What the operating system knows of a program that has ended. */
 struct pyperf_outcome {
     uint64_t user_time;   /* nanoseconds of CPU time */
@@ -93,6 +103,69 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
                                            const struct pyperf_outcome *outcome,
                                            struct text_buffer *text,
                                            struct pyperf_error *error);
+
+/* What a report is shown on. Zeros: a file. */
+struct pyperf_page {
+    unsigned int width; /* of a terminal, in columns; 0: as wide as it comes */
+    bool colours;
+};
+
+/* The functions with their qualified names and groups, in a table that fits the page; and the
+ * same as comma-separated values. Rows are chosen and sorted as in the tables above. The
+ * summary has its directories; `profile` is what it was made of, or NULL: then qualified names
+ * and resumes are not known. */
+enum pyperf_status pyperf_report_functions(const struct pyperf_summary *summary,
+                                           const struct pyperf_profile *profile,
+                                           const struct pyperf_table_options *options,
+                                           const struct pyperf_page *page,
+                                           struct text_buffer *text,
+                                           struct pyperf_error *error);
+enum pyperf_status pyperf_report_csv(const struct pyperf_summary *summary,
+                                     const struct pyperf_profile *profile,
+                                     const struct pyperf_table_options *options,
+                                     struct text_buffer *text, struct pyperf_error *error);
+
+/* The rows of the summary that the tables list, in their order; the caller frees them. */
+enum pyperf_status pyperf_report_rows(const struct pyperf_summary *summary,
+                                      const struct pyperf_table_options *options,
+                                      uint32_t **rows, uint32_t *count,
+                                      struct pyperf_error *error);
+
+/* Which call paths are shown. */
+struct pyperf_path_options {
+    uint32_t first_thread; /* of these threads, */
+    uint32_t thread_count; /* and so many */
+    double minimum;        /* those whose inclusive time is at least this part of the total */
+    uint32_t depth;        /* no more levels than that; 0: any number */
+    const struct pyperf_row_filter *filter; /* of functions; NULL: all */
+};
+
+/* The call tree, and the paths that hold most of the time. `summary` is the profile's, with
+ * directories and all functions. What is left out is shown as what it sums up to. */
+enum pyperf_status pyperf_report_tree(const struct pyperf_profile *profile,
+                                      const struct pyperf_summary *summary,
+                                      const struct pyperf_path_options *options,
+                                      struct text_buffer *text, struct pyperf_error *error);
+enum pyperf_status pyperf_report_hot(const struct pyperf_profile *profile,
+                                     const struct pyperf_summary *summary,
+                                     const struct pyperf_path_options *options,
+                                     struct text_buffer *text, struct pyperf_error *error);
+
+/* What changed: the totals, the functions and the paths that the view lets through and that
+ * differ, a remainder for those beyond its limit, and a verdict. `names` are what to call the
+ * two sides. */
+enum pyperf_status pyperf_report_comparison(const struct pyperf_comparison *comparison,
+                                            const struct pyperf_comparison_view *view,
+                                            const char *const names[2],
+                                            const struct pyperf_page *page,
+                                            struct text_buffer *text,
+                                            struct pyperf_error *error);
+
+/* A line that says whether a condition holds, and for which functions. */
+void pyperf_report_condition(const struct pyperf_condition *condition,
+                             const struct pyperf_condition_result *result,
+                             const struct pyperf_comparison *comparison,
+                             struct text_buffer *text);
 
 /* Appends the lines of a heading, which line feeds separate, and the empty line below it. */
 void pyperf_report_heading(struct text_buffer *buffer, const char *heading,

@@ -84,6 +84,10 @@ void pyperf_summary_free(struct pyperf_summary *summary);
 enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
                                               struct pyperf_summary ***summaries,
                                               struct pyperf_error *error);
+/* The same of each process alone: an array of the profile's process_count. */
+enum pyperf_status pyperf_summary_create_processes(const struct pyperf_profile *profile,
+                                                   struct pyperf_summary ***summaries,
+                                                   struct pyperf_error *error);
 void pyperf_summary_free_each(struct pyperf_summary **summaries, uint32_t count);
 
 /* The duration, in seconds, that a fraction (0 to 1) of the activations did not exceed; 0 where

@@ -326,16 +326,35 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
     return PYPERF_OK;
 }
 
-enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
-                                              struct pyperf_summary ***summaries,
-                                              struct pyperf_error *error)
+/* A run of threads whose calls are summed up together. */
+struct range {
+    uint32_t first;
+    uint32_t count;
+};
+
+static struct range range_of_thread(const struct pyperf_profile *profile, uint32_t index)
+{
+    (void)profile;
+    return (struct range){index, 1};
+}
+
+static struct range range_of_process(const struct pyperf_profile *profile, uint32_t index)
+{
+    const struct pyperf_process *process = &profile->processes[index];
+    return (struct range){process->first_thread, process->thread_count};
+}
+
+static enum pyperf_status
+create_each(const struct pyperf_profile *profile, uint32_t count,
+            struct range (*range_of)(const struct pyperf_profile *, uint32_t),
+            struct pyperf_summary ***summaries, struct pyperf_error *error)
 {
     struct summation sum = {.profile = profile};
-    struct pyperf_summary **created =
-        calloc((size_t)profile->thread_count + 1, sizeof *created);
+    struct pyperf_summary **created = calloc((size_t)count + 1, sizeof *created);
     bool done = created && prepare_tree(&sum);
-    for (uint32_t i = 0; done && i < profile->thread_count; i++) {
-        created[i] = sum_up(&sum, &profile->threads[i], 1);
+    for (uint32_t i = 0; done && i < count; i++) {
+        struct range range = range_of(profile, i);
+        created[i] = sum_up(&sum, &profile->threads[range.first], range.count);
         done = created[i] != NULL;
     }
     release_tree(&sum);
@@ -343,6 +362,20 @@ enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profi
         *summaries = created;
         return PYPERF_OK;
     }
-    pyperf_summary_free_each(created, profile->thread_count);
+    pyperf_summary_free_each(created, count);
     return no_memory(profile, error);
+}
+
+enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
+                                              struct pyperf_summary ***summaries,
+                                              struct pyperf_error *error)
+{
+    return create_each(profile, profile->thread_count, range_of_thread, summaries, error);
+}
+
+enum pyperf_status pyperf_summary_create_processes(const struct pyperf_profile *profile,
+                                                   struct pyperf_summary ***summaries,
+                                                   struct pyperf_error *error)
+{
+    return create_each(profile, profile->process_count, range_of_process, summaries, error);
 }

@@ -6,7 +6,7 @@
 
 #include "cli/options.h"
 
-enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD, KEY_PER_THREAD };
+enum { KEY_CALLERS = 0x100, KEY_CALLEES, KEY_SPREAD, KEY_PER_THREAD, KEY_PER_PROCESS };
 
 static const struct argp_option options_table[] = {
     {"sort", 's', "KEY[,KEY]", 0,
@@ -24,6 +24,7 @@ static const struct argp_option options_table[] = {
      "also how long their single calls took: median, 95th percentile, longest", 0},
     {"per-thread", KEY_PER_THREAD, NULL, 0,
      "tables for each thread, with what it used, instead of for all together", 0},
+    {"per-process", KEY_PER_PROCESS, NULL, 0, "tables for each process, likewise", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -81,6 +82,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_PER_THREAD:
         options->per_thread = true;
         return 0;
+    case KEY_PER_PROCESS:
+        options->per_process = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->per_thread && options->per_process)
+            return option_fail(state, "--per-thread and --per-process exclude each other");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -94,6 +102,7 @@ void report_options_release(struct report_options *options)
     pyperf_selection_free(options->callers.selection);
     pyperf_selection_free(options->callees.selection);
     pyperf_selection_free(options->spread.selection);
+    pyperf_row_filter_free(options->filter);
 }
 
 typedef enum pyperf_status table_function(const struct pyperf_summary *,
@@ -124,6 +133,27 @@ static enum pyperf_status add_tables(const struct report_options *options,
     return status;
 }
 
+/* The tables of a thread or process. */
+static enum pyperf_status add_part(const struct report_options *options,
+                                   const struct table_kind *kinds, size_t count,
+                                   const struct pyperf_profile *profile,
+                                   struct pyperf_summary *summary,
+                                   struct pyperf_table_options *table, struct text_buffer *text,
+                                   struct pyperf_error *error)
+{
+    enum pyperf_status status = PYPERF_OK;
+    struct pyperf_hidden hidden = {.functions = 0};
+    if (options->filter)
+        status = pyperf_summary_filter(summary, profile, options->filter, &hidden, error);
+    if (status == PYPERF_OK && options->strip_directories)
+        status = pyperf_summary_strip_directories(summary, error);
+    if (status == PYPERF_OK)
+        status = add_tables(options, kinds, count, summary, table, text, error);
+    if (status == PYPERF_OK)
+        pyperf_report_hidden(&hidden, summary, text);
+    return status;
+}
+
 static enum pyperf_status add_threads(const struct report_options *options,
                                       const struct table_kind *kinds, size_t count,
                                       const struct pyperf_profile *profile,
@@ -142,15 +172,49 @@ static enum pyperf_status add_threads(const struct report_options *options,
         pyperf_report_heading(text, table->heading, table->escape_controls);
     table->heading = NULL;
     for (uint32_t i = 0; i < profile->thread_count && status == PYPERF_OK; i++) {
-        if (options->strip_directories)
-            status = pyperf_summary_strip_directories(summaries[i], error);
+        status = pyperf_report_thread(profile, i, table->escape_controls, text, error);
         if (status == PYPERF_OK)
-            status = pyperf_report_thread(profile, i, table->escape_controls, text, error);
-        if (status == PYPERF_OK)
-            status = add_tables(options, kinds, count, summaries[i], table, text, error);
+            status = add_part(options, kinds, count, profile, summaries[i], table, text, error);
     }
     pyperf_summary_free_each(summaries, profile->thread_count);
     return status;
+}
+
+static enum pyperf_status add_processes(const struct report_options *options,
+                                        const struct table_kind *kinds, size_t count,
+                                        const struct pyperf_profile *profile,
+                                        struct pyperf_table_options *table,
+                                        struct text_buffer *text, struct pyperf_error *error)
+{
+    struct pyperf_summary **summaries;
+    if (!profile)
+        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                                "processes are not known of pstats files, nor of several "
+                                "profiles that are added up (--per-process)");
+    enum pyperf_status status = pyperf_summary_create_processes(profile, &summaries, error);
+    if (status != PYPERF_OK)
+        return status;
+    if (table->heading)
+        pyperf_report_heading(text, table->heading, table->escape_controls);
+    table->heading = NULL;
+    for (uint32_t i = 0; i < profile->process_count && status == PYPERF_OK; i++) {
+        pyperf_report_process(profile, i, text);
+        status = add_part(options, kinds, count, profile, summaries[i], table, text, error);
+    }
+    pyperf_summary_free_each(summaries, profile->process_count);
+    return status;
+}
+
+struct pyperf_table_options report_table_options(const struct report_options *options)
+{
+    struct pyperf_table_options table = {
+        .sort = options->sort,
+        .reverse = options->reverse,
+        .selection = options->selection,
+    };
+    if (table.sort.count == 0 && !options->unsorted)
+        table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
+    return table;
 }
 
 enum pyperf_status report_tables(const struct report_options *options,
@@ -167,18 +231,17 @@ enum pyperf_status report_tables(const struct report_options *options,
     };
     const struct table_kind spread = {&options->spread, pyperf_report_spread};
     const size_t count = sizeof kinds / sizeof *kinds;
-    struct pyperf_table_options table = {
-        .sort = options->sort,
-        .reverse = options->reverse,
-        .heading = heading,
-        .escape_controls = for_terminal,
-    };
-    if (table.sort.count == 0 && !options->unsorted)
-        table.sort = (struct pyperf_sort){.keys = {PYPERF_SORT_CUMULATIVE}, .count = 1};
+    struct pyperf_table_options table = report_table_options(options);
+    table.heading = heading;
+    table.escape_controls = for_terminal;
     enum pyperf_status status =
         options->per_thread ? add_threads(options, kinds, count, profile, &table, text, error)
-                            : add_tables(options, kinds, count, summary, &table, text, error);
+        : options->per_process
+            ? add_processes(options, kinds, count, profile, &table, text, error)
+            : add_tables(options, kinds, count, summary, &table, text, error);
     if (status == PYPERF_OK)
         status = add_tables(options, &spread, 1, summary, &table, text, error);
+    if (status == PYPERF_OK && options->hidden)
+        pyperf_report_hidden(options->hidden, summary, text);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include <pyperf/reports.h>
+#include <pyperf/row_filter.h>
 #include <pyperf/selection.h>
 #include <pyperf/summary.h>
 
@@ -28,15 +29,21 @@ struct report_options {
     struct table_request callees;
     struct table_request spread;
     bool per_thread;        /* tables for each thread instead of those for all */
+    bool per_process;       /* tables for each process instead of those for all */
     bool strip_directories; /* in the tables per thread; others are made of what is passed */
+    struct pyperf_row_filter *filter;   /* of the functions per thread or process, and of paths;
+                                           NULL: all. Other tables are made of what is passed, */
+    const struct pyperf_hidden *hidden; /* which lacks this, or NULL */
 };
 
-/* Options -s -r -n --callers --callees --spread --per-thread; its input is a struct
- * report_options of zeros.
- */
+/* Options -s -r -n --callers --callees --spread --per-thread --per-process; its input is a
+ * struct report_options of zeros. */
 extern const struct argp report_argp;
 
 void report_options_release(struct report_options *options);
+
+/* How the table of functions is sorted and restricted, with control characters left alone. */
+struct pyperf_table_options report_table_options(const struct report_options *options);
 
 /* Appends the tables that were asked for, of `summary`, which has all of the profile in it; per
  * thread they are made of the profile (NULL: there is none), but for how long calls took: that

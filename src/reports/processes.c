@@ -27,6 +27,18 @@ static void add_command(struct text_buffer *text, const char *command)
         text_buffer_add(text, " ...");
 }
 
+void pyperf_report_process(const struct pyperf_profile *profile, uint32_t index,
+                           struct text_buffer *text)
+{
+    const struct pyperf_process *process = &profile->processes[index];
+    text_buffer_printf(text, "   Process %" PRIu32 " of %" PRIu32 ": pid %" PRIu64 ", ",
+                       index + 1, profile->process_count, process->pid);
+    add_command(text, pyperf_profile_string(profile, process->command));
+    text_buffer_printf(text, "\n   Wall time %.3f s, %" PRIu32 " thread%s.\n\n",
+                       (double)process->wall / 1e9, process->thread_count,
+                       process->thread_count == 1 ? "" : "s");
+}
+
 static void add_process(const struct pyperf_profile *profile,
                         const struct pyperf_process *process, struct text_buffer *text)
 {

@@ -102,6 +102,22 @@ void table_release(struct table *table)
     text_buffer_release(&table->message);
 }
 
+enum pyperf_status pyperf_report_rows(const struct pyperf_summary *summary,
+                                      const struct pyperf_table_options *options,
+                                      uint32_t **rows, uint32_t *count,
+                                      struct pyperf_error *error)
+{
+    struct table table;
+    enum pyperf_status status = table_init(&table, summary, options, error);
+    if (status == PYPERF_OK) {
+        *rows = table.rows;
+        *count = table.count;
+        table.rows = NULL;
+    }
+    table_release(&table);
+    return status;
+}
+
 void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width)
 {
     size_t length = utf8_length(text);

@@ -12,11 +12,13 @@
 
 #include "base/array.h"
 #include "cli/command.h"
+#include "cli/filter_options.h"
 #include "cli/input.h"
 #include "cli/kept.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
+#include "cli/views.h"
 
 enum { KEY_STRIP_DIRS = 0x200, KEY_RAW_TIMES };
 
@@ -34,6 +36,7 @@ struct stats_options {
     bool strip_directories;
     bool raw_times;
     struct report_options tables;
+    struct view_options views;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -42,6 +45,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->tables;
+        state->child_inputs[1] = &options->views;
+        state->child_inputs[2] = &options->tables.filter;
         return 0;
     case KEY_STRIP_DIRS:
         options->strip_directories = options->tables.strip_directories = true;
@@ -62,6 +67,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = {
     {&report_argp, 0, NULL, 0},
+    {&view_argp, 0, NULL, 0},
+    {&filter_argp, 0, NULL, 0},
     {NULL, 0, NULL, 0},
 };
 
@@ -89,15 +96,21 @@ static bool print(const struct stats_options *options, const struct input *input
 {
     struct pyperf_error error;
     struct pyperf_summary *summary = input->summary;
+    struct pyperf_hidden hidden;
+    struct report_options tables = options->tables;
     enum pyperf_status status = PYPERF_OK;
-    if (options->strip_directories)
+    if (tables.filter) {
+        status = pyperf_summary_filter(summary, input->profile, tables.filter, &hidden, &error);
+        tables.hidden = tables.per_thread || tables.per_process ? NULL : &hidden;
+    }
+    if (status == PYPERF_OK && options->strip_directories)
         status = pyperf_summary_strip_directories(summary, &error);
     if (status != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
         return false;
     }
-    return results_print(&options->tables, input->profile,
-                         input->end_seen ? &input->outcome : NULL, summary, input->heading);
+    return results_print(&tables, input->profile, input->end_seen ? &input->outcome : NULL,
+                         summary, input->heading);
 }
 
 static int report(const struct stats_options *options)
@@ -105,7 +118,10 @@ static int report(const struct stats_options *options)
     struct input input;
     int status =
         input_read_all(&input, options->operands, options->operand_count, options->raw_times);
-    if (status == STATUS_OK && !print(options, &input))
+    if (status == STATUS_OK && views_wanted(&options->views))
+        status = views_print(&options->views, &options->tables, &input, options->operands,
+                             options->operand_count);
+    else if (status == STATUS_OK && !print(options, &input))
         status = STATUS_FAILED;
     input_release(&input);
     return status;
