@@ -35,8 +35,8 @@ enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
                                        const struct pyperf_export *content, const char *path,
                                        struct pyperf_error *error);
 
-/* What a file holds: pstats files a summary, formats that keep the call tree a profile. What is
- * not there is NULL. */
+/* What a file holds. Our own formats hold a profile, with lines where these were recorded;
+ * pstats files hold a summary. What is not there is NULL. */
 struct pyperf_import {
     struct pyperf_profile *profile;
     struct pyperf_summary *summary;

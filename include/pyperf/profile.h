@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include <pyperf/error.h>
+#include <pyperf/lines.h>
 
 #define PYPERF_NO_INDEX UINT32_MAX
 
@@ -161,6 +162,7 @@ struct pyperf_profile {
     uint32_t *open_calls; /* nodes, thread by thread, outermost first; PYPERF_NO_INDEX: a call
                            * that found no room in the recording */
     uint32_t open_call_count;
+    struct pyperf_lines *lines; /* NULL: no lines were recorded */
     struct pyperf_run run;
 };
 

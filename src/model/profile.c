@@ -27,6 +27,12 @@ void pyperf_profile_free(struct pyperf_profile *profile)
     free(profile->threads);
     free(profile->processes);
     free(profile->open_calls);
+    if (profile->lines) {
+        free(profile->lines->lines);
+        free(profile->lines->calls);
+        free(profile->lines->sources);
+        free(profile->lines);
+    }
     free(profile);
 }
 
