@@ -40,17 +40,22 @@ struct choice {
     char *text;   /* what the patterns point into */
 };
 
-/* A code object as the patterns see it. Strings are borrowed, UTF-8. */
+/* Where code is. Strings are borrowed, UTF-8. */
+struct choice_place {
+    const char *file;     /* absolute, if it is one */
+    const char *module;   /* "": not known */
+    bool is_program_text; /* of `-c`, or from standard input */
+};
+
+/* A code object as the patterns see it. */
 struct choice_code {
-    const char *file;
-    const char *module;         /* "": not known */
+    const struct choice_place *place;
     const char *qualified_name; /* or the name, where the interpreter does not say more */
     const char *name;
     bool is_part;  /* of a function: a comprehension or a generator expression */
     bool is_class; /* the body of one */
-    /* Of its own lines, without those of functions inside, what patterns ask for; NULL: it has
-     * none in any range. */
-    bool (*has_line)(const void *context, uint32_t from, uint32_t to);
+    /* Does it have code of its own, not only that of functions inside, in these lines? */
+    bool (*has_lines)(const void *context, uint32_t from, uint32_t to);
     const void *context;
 };
 
@@ -66,12 +71,15 @@ enum pyperf_status choice_read(const char *directory, struct choice *choice,
                                struct pyperf_error *error);
 void choice_release(struct choice *choice);
 
+/* Is some function of that place meant, as far as the place can tell? `library`: the directory
+ * of the standard library, or NULL. */
+bool choice_has_place(const struct choice *choice, const struct choice_place *place,
+                      const char *library);
+
+/* Is that code of such a place meant? */
 bool choice_has(const struct choice *choice, const struct choice_code *code);
 
-/* Could a pattern mean some function of that file and module? */
-bool choice_has_place(const struct choice *choice, const char *file, const char *module);
-
-/* Does the one pattern mean that code? For who wants to say which matched nothing. */
+/* Does the one pattern mean that code? For who wants to say which of them meant nothing. */
 bool choice_pattern_means(const struct choice_pattern *pattern, const struct choice_code *code);
 
 #endif
