@@ -2,11 +2,16 @@
 # installation, an agent for each minor version.
 
 set(PYPERF_RECORDER_SOURCES
+  c_stack.c
   calibration.c
+  calibration_lines.c
   calibration_subjects.c
+  code_lines.c
   displacement.c
   engines/engine.c
   engines/frames.c
+  engines/lines_monitoring.c
+  engines/lines_trace.c
   engines/monitoring.c
   engines/setprofile.c
   engines/tools.c
@@ -16,9 +21,11 @@ set(PYPERF_RECORDER_SOURCES
   hosts/events.c
   hosts/host.c
   labels.c
+  lines.c
   processes.c
   profile_function.c
   recorder.c
+  sources.c
   thread_names.c)
 
 # Candidates: what PYPERF_PYTHONS names, or else every python3 and python3.X on PATH, in the

@@ -31,6 +31,8 @@ struct pyperf_line {
     uint64_t hits;       /* times it was begun */
     uint64_t inclusive;  /* ticks, callees included */
     uint64_t callees;    /* ticks of these in which a function that it called was running */
+    uint64_t entries;    /* how often a chosen function began, or went on, that it called */
+    uint64_t overhead;   /* inclusive ticks that recording lines took; 0 once it is taken off */
 };
 
 struct pyperf_line_call {
@@ -48,6 +50,7 @@ struct pyperf_line_function {
     uint64_t calls; /* activations begun; a resumed generator's or coroutine's is the same */
     uint64_t inclusive; /* ticks from its first line's beginning to its end, recursion counted
                          * once: what a line's time is a share of */
+    uint64_t overhead;  /* as in lines */
     bool decorated;     /* the program asked for it (`@profile`) */
 };
 

@@ -64,6 +64,9 @@ enum pyperf_cost_kind {
     PYPERF_COST_BUILTIN,    /* call of a function implemented in C */
     PYPERF_COST_METHOD,     /* call of a method of a type implemented in C */
     PYPERF_COST_UNRECORDED, /* one event that records nothing */
+    PYPERF_COST_LINE, /* beginning of a line: inside, of its own time; outside, of none's */
+    PYPERF_COST_LINE_ENTRY, /* start and end, or resumption and suspension, of a function whose
+                             * lines are recorded: outside, in its caller's line */
     PYPERF_COST_COUNT,
 };
 

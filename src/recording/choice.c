@@ -250,9 +250,11 @@ bool choice_pattern_means(const struct choice_pattern *pattern, const struct cho
 {
     if (!means_place(pattern, code->place))
         return false;
+    if (code->is_part && !(pattern->name && strchr(pattern->name, '<')))
+        return false;
     if (pattern->from)
         return code->has_lines && code->has_lines(code->context, pattern->from, pattern->to);
-    if (code->is_class || (code->is_part && !(pattern->name && strchr(pattern->name, '<'))))
+    if (code->is_class)
         return false;
     if (!pattern->name || fnmatch(pattern->name, code->qualified_name, 0) == 0)
         return true;

@@ -15,6 +15,7 @@
 #include "base/saturating.h"
 #include "recording/layout.h"
 #include "recording/process.h"
+#include "recording/reader_lines.h"
 #include "recording/recording_file.h"
 #include "recording/session.h"
 
@@ -433,6 +434,10 @@ static enum pyperf_status convert(struct recording_file *file,
     describe_process(file, profile);
     profile->run.replaced = ended_in_exec(file);
     profile->run.end_known = file->header.run_ended || profile->run.replaced || ended_monotonic;
+    if (!reader_convert_lines(file, ended, profile)) {
+        pyperf_profile_free(profile);
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    }
     *result = profile;
     return PYPERF_OK;
 }
@@ -464,6 +469,8 @@ enum pyperf_status recording_read(const char *path, const struct session_facts *
         status = check_nodes(&file, error);
     if (status == PYPERF_OK)
         status = check_threads(&file, error);
+    if (status == PYPERF_OK)
+        status = reader_check_lines(&file, error);
     if (status == PYPERF_OK)
         status = convert(&file, facts, ended_monotonic, profile, error);
     recording_file_release(&file);

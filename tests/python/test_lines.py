@@ -1,0 +1,479 @@
+"""Lines: which are recorded, how often they ran, and how long they took.
+
+Hits are line_profiler's, whose newest version for each interpreter is asked, and Debian's, 4.0.2,
+where it can be had.
+
+SPDX-License-Identifier: MIT
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import harness
+import lines
+import packages
+
+LINE_PROFILERS = ("line_profiler", "line_profiler==4.0.2")
+
+
+@harness.locked
+def environment_with(python, requirement):
+    """One for each version, and why there is none."""
+    cache = packages.cache_directory("pyperf-tests-" + requirement.replace("==", "-"))
+    environment = packages.Environment(python, cache)
+    return environment, environment.install("line_profiler", [requirement], only_wheels=True)
+
+
+def line_profiler_hits(environment, program):
+    """{first line: {line: hits}}"""
+    output = os.path.join(harness.fresh_directory(), "hits.json")
+    driver = os.path.join(harness.SUPPORT, "line_profiler_driver.py")
+    done = harness.run([environment.python, driver, output, program])
+    if done.status != 0:
+        raise AssertionError(str(done))
+    with open(output) as file:
+        return {first: {int(line): hits for line, hits in found.items()}
+                for _, first, _, found in json.load(file)}
+
+
+def own_hits(python, program):
+    """The same of what is decorated in it: functions that line_profiler knows, too."""
+    recorded = lines.run(python, program)
+    return {function.line: lines.hits(function) for function in recorded.functions}
+
+
+class Hits(harness.TestCase):
+    per_interpreter = True
+
+    def compare(self, requirement, name):
+        environment, why_not = environment_with(self.python, requirement)
+        if why_not:
+            self.skip(why_not)
+        program = os.path.join(harness.PROGRAMS, name)
+        theirs = line_profiler_hits(environment, program)
+        ours = own_hits(self.python, program)
+        self.assertGreater(len(theirs), 3 if "kinds" in name else 0)
+        for first, hits in sorted(theirs.items()):
+            self.check_same("%s under %s, the function in line %d" % (name, requirement, first),
+                            hits, ours.get(first))
+
+    def test_newest_line_profiler(self):
+        self.compare(LINE_PROFILERS[0], "line_kinds.py")
+
+    def test_debians_line_profiler(self):
+        self.compare(LINE_PROFILERS[1], "line_kinds.py")
+
+    def test_match(self):
+        if self.python.version_info < (3, 10):
+            self.skip("match came with 3.10")
+        self.compare(LINE_PROFILERS[0], "line_match.py")
+
+
+class Program(harness.TestCase):
+    per_interpreter = True
+
+    def program(self, text, name="program.py"):
+        return harness.write(harness.fresh_directory(), name, textwrap.dedent(text))
+
+    def run_text(self, text, *arguments, **settings):
+        return lines.run(self.python, self.program(text), *arguments, **settings)
+
+
+class What(Program):
+    """Which functions and lines there are."""
+
+    TEXT = """\
+        import json
+        class Order:
+            def total(self):
+                return 1
+            def never(self):
+                a = 1
+                return a
+        def load():
+            def total():
+                return [
+                    i for i in range(3)
+                ]
+            return total()
+        load(), Order().total(), json.loads("1")
+        """
+
+    def names(self, recorded):
+        return sorted(function.name for function in recorded.functions)
+
+    def test_the_programs_own_files(self):
+        recorded = self.run_text(self.TEXT)
+        self.assertEqual(self.names(recorded), [
+            "<module>", "Order.never", "Order.total", "load", "load.<locals>.total"])
+
+    def test_lines_never_reached(self):
+        recorded = self.run_text(self.TEXT)
+        never = lines.only(recorded, "Order.never")
+        self.assertEqual((never.calls, {number: line.hits for number, line in never.lines.items()}),
+                         (0, {6: 0, 7: 0}))
+        recorded = self.run_text("""\
+            def f(x):
+                if x:
+                    return 1
+                return 2
+            f(1)
+            """)
+        self.assertEqual({number: line.hits
+                          for number, line in lines.only(recorded, "f").lines.items()},
+                         {2: 1, 3: 1, 4: 0})
+
+    def test_patterns(self):
+        for pattern, names in (
+                ("__main__:Order.total", ["Order.total"]),
+                ("program.py:total", ["Order.total", "load.<locals>.total"]),
+                ("program.py:5-7", ["Order.never"]),
+                ("program.py:9", ["load"]),
+                ("program.py:10", ["load.<locals>.total"]),
+                ("program.py:14", ["<module>"]),
+                ("*:load", ["load"]),
+                ("json.decoder:JSONDecoder.dec*", ["JSONDecoder.decode"]),
+                ("json/__init__.py:loads", ["loads"])):
+            recorded = self.run_text(self.TEXT, patterns=[pattern])
+            self.check_same(pattern, names, self.names(recorded))
+
+    def test_several_patterns(self):
+        recorded = self.run_text(self.TEXT, patterns=["*:load", "*:Order.*"])
+        self.assertEqual(self.names(recorded), ["Order.never", "Order.total", "load"])
+
+    def test_program_given_as_text(self):
+        recorded = lines.run(self.python, "-c", "def f():\n    return 1\nf()\n")
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
+        session, done = lines.record(self.python, "-", input="def f():\n    return 1\nf()\n")
+        self.assertEqual(done.status, 0, done)
+        self.assertEqual(lines.hits(lines.only(lines.read(session), "f")), {2: 1})
+
+    def test_module(self):
+        directory = harness.fresh_directory()
+        os.mkdir(os.path.join(directory, "pack"))
+        harness.write(directory, "pack/__init__.py", "")
+        harness.write(directory, "pack/__main__.py", "from .part import f\nf()\n")
+        harness.write(directory, "pack/part.py", "def f():\n    return 1\n")
+        recorded = lines.run(self.python, "-m", "pack", cwd=directory)
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
+        recorded = lines.run(self.python, "-m", "pack", cwd=directory, patterns=["pack.part:*"])
+        self.assertEqual(self.names(recorded), ["f"])
+
+    def test_code_that_is_compiled_often(self):
+        recorded = self.run_text("""\
+            source = "def f(x):\\n    return x\\n"
+            for i in range(300):
+                names = {"__name__": "made"}
+                exec(compile(source, "/made/up.py", "exec"), names)
+                names["f"](i)
+            """, patterns=["made:f"])
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 300})
+        self.assertEqual(len(recorded.functions), 1)
+
+
+class Sources(Program):
+    def source(self, recorded, end):
+        found = [source for source in recorded.sources if source.file.endswith(end)]
+        self.assertEqual(len(found), 1, recorded.sources)
+        return found[0]
+
+    def test_text_is_kept(self):
+        directory = harness.fresh_directory()
+        text = "# coding: latin-1\ndef f():\n    return '\xe4'\nf()\n"
+        path = os.path.join(directory, "program.py")
+        with open(path, "wb") as file:
+            file.write(text.replace("\n", "\r\n").encode("latin-1"))
+        session, done = lines.record(self.python, path)
+        self.assertEqual(done.status, 0, done)
+        kept = self.source(lines.read(session), "program.py")
+        self.assertEqual(kept.text, text)
+        self.assertFalse(kept.changed)
+        os.remove(path)
+        self.assertEqual(self.source(lines.read(session), "program.py").text, text)
+
+    def test_file_that_changes(self):
+        recorded = self.run_text("""\
+            with open(__file__, "a") as file:
+                file.write("# more\\n")
+            """)
+        kept = self.source(recorded, "program.py")
+        self.assertTrue(kept.changed)
+        self.assertNotIn("# more", kept.text.splitlines())
+
+    def test_zip_file(self):
+        directory = harness.fresh_directory()
+        text = "def f():\n    return '\xe4'\nf()\n"
+        done = harness.run([self.python.path, "-c", textwrap.dedent("""\
+            import sys, zipfile
+            with zipfile.ZipFile("app.zip", "w") as file:
+                file.writestr("__main__.py", "import part\\n")
+                file.writestr("part.py", %r)
+            """ % text)], cwd=directory)
+        self.assertEqual(done.status, 0, done)
+        recorded = lines.run(self.python, "app.zip", cwd=directory)
+        self.assertEqual(self.source(recorded, "app.zip/part.py").text, text)
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
+
+    def test_linecache(self):
+        recorded = self.run_text("""\
+            import linecache
+            text = "def f():\\n    return 1\\nf()\\n"
+            linecache.cache["<cell 1>"] = (len(text), None, text.splitlines(True), "<cell 1>")
+            exec(compile(text, "<cell 1>", "exec"), {"__name__": "cell"})
+            """, patterns=["<cell 1>"])
+        self.assertEqual(self.source(recorded, "<cell 1>").text, "def f():\n    return 1\nf()\n")
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
+
+    def test_source_that_nobody_has(self):
+        recorded = self.run_text("""\
+            exec(compile("def f():\\n    return 1\\nf()\\n", "/no/where.py", "exec"))
+            """)
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
+        self.assertEqual([source.file for source in recorded.sources
+                          if source.file == "/no/where.py"], [])
+
+
+class Times(Program):
+    """What is told apart; how exactly is a matter of tests/accuracy. Wide limits, because
+    machines are busy."""
+
+    SPIN = """\
+        import time
+        def spin(milliseconds):
+            end = time.perf_counter_ns() + milliseconds * 1000000
+            while time.perf_counter_ns() < end:
+                pass
+        """
+
+    def share(self, function, number, field="inclusive"):
+        return getattr(function.lines[number], field) / function.inclusive
+
+    def test_lines_that_take_time(self):
+        recorded = self.run_text(textwrap.dedent(self.SPIN) + textwrap.dedent("""\
+            def f():
+                spin(10)
+                a = 1
+                spin(30)
+                return a
+            f()
+            """), patterns=["*:f"])
+        f = lines.only(recorded, "f")
+        self.assertGreater(f.inclusive, 39e6)
+        self.assertGreater(f.lines[7].inclusive, 9e6)
+        self.assertGreater(f.lines[9].inclusive, 29e6)
+        self.assertLess(self.share(f, 8), 0.1)
+        for line in f.lines.values():
+            self.assertLessEqual(line.inclusive, f.inclusive)
+            self.assertEqual(line.inclusive, line.own)
+
+    def test_callees_are_apart(self):
+        recorded = self.run_text(textwrap.dedent(self.SPIN) + textwrap.dedent("""\
+            def outer():
+                inner()
+            def inner():
+                spin(20)
+            outer()
+            """), patterns=["*:outer", "*:inner"])
+        line = lines.only(recorded, "outer").lines[7]
+        self.assertGreater(line.inclusive, 19e6)
+        self.assertLess(line.own, 10e6)
+        self.assertGreater(lines.only(recorded, "inner").lines[9].own, 19e6)
+
+    def test_recursion(self):
+        recorded = self.run_text("""\
+            def fib(n):
+                if n < 2:
+                    return n
+                return fib(n - 1) + fib(n - 2)
+            fib(15)
+            """, times="raw")
+        fib = lines.only(recorded, "fib")
+        self.assertEqual(lines.hits(fib), {2: 1973, 3: 987, 4: 986})
+        self.assertEqual(fib.calls, 1973)
+        for line in fib.lines.values():
+            self.assertLessEqual(line.inclusive, fib.inclusive)
+        self.assertLessEqual(sum(line.own for line in fib.lines.values()), fib.inclusive)
+
+    def test_suspended_time(self):
+        recorded = self.run_text(textwrap.dedent(self.SPIN) + textwrap.dedent("""\
+            def generates():
+                for i in range(3):
+                    spin((yield i))
+            generator = generates()
+            next(generator)
+            spin(100)
+            generator.send(10)
+            """), patterns=["*:generates"])
+        generates = lines.only(recorded, "generates")
+        self.assertGreater(generates.lines[8].inclusive, 9e6)
+        self.assertLess(generates.inclusive, 90e6)
+        self.assertEqual((generates.calls, lines.hits(generates)), (1, {7: 2, 8: 2}))
+
+    def test_coroutines_that_wait(self):
+        recorded = self.run_text("""\
+            import asyncio
+            async def waits():
+                await asyncio.sleep(0.2)
+                return 1
+            asyncio.run(waits())
+            """)
+        waits = lines.only(recorded, "waits")
+        self.assertEqual(lines.hits(waits), {3: 1, 4: 1})
+        self.assertLess(waits.inclusive, 150e6)
+
+
+class Surroundings(Program):
+    def test_threads(self):
+        recorded = self.run_text("""\
+            import threading
+            def work(count):
+                for i in range(count):
+                    pass
+            threads = [threading.Thread(target=work, args=(100 * i,)) for i in range(1, 4)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            """)
+        work = [function for function in recorded.functions if function.name == "work"]
+        self.assertEqual(sorted(function.lines[4].hits for function in work), [100, 200, 300])
+        self.assertEqual(len({function.thread for function in work}), 3)
+
+    def test_exceptions_through_many_frames(self):
+        recorded = self.run_text("""\
+            def f(n):
+                if n == 0:
+                    raise ValueError
+                f(n - 1)
+            def g():
+                for i in range(5):
+                    try:
+                        f(10)
+                    except ValueError:
+                        pass
+                return 1
+            g()
+            """)
+        self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 55, 3: 5, 4: 50})
+        self.assertEqual(lines.hits(lines.only(recorded, "g")),
+                         {6: 6, 7: 5, 8: 5, 9: 5, 10: 5, 11: 1})
+
+    def test_recursion_limit(self):
+        recorded = self.run_text("""\
+            import sys
+            def f(n):
+                return f(n + 1)
+            try:
+                f(0)
+            except RecursionError:
+                pass
+            def g(n):
+                return n and g(n - 1)
+            sys.setrecursionlimit(9000)
+            g(5000)
+            """)
+        self.assertEqual(lines.hits(lines.only(recorded, "g")), {9: 5001})
+        self.assertGreater(lines.only(recorded, "f").lines[3].hits, 900)
+
+    def test_forked_children(self):
+        text = """\
+            import os
+            def work(count):
+                for i in range(count):
+                    pass
+            def fork():
+                if os.fork() == 0:
+                    work(30)
+                    os._exit(0)
+                os.wait()
+            work(10)
+            fork()
+            """
+        session, done = lines.record(self.python, self.program(text), scope=1)
+        self.assertEqual(done.status, 0, done)
+        recorded = lines.read(session)
+        work = [function for function in recorded.functions if function.name == "work"]
+        self.assertEqual(sorted(function.lines[4].hits for function in work), [10, 30])
+        fork = [function for function in recorded.functions if function.name == "fork"]
+        self.assertEqual(sum(function.lines[8].hits for function in fork), 1)
+        self.assertEqual(sum(function.lines[6].hits for function in fork), 1)
+        session, done = lines.record(self.python, self.program(text), scope=0)
+        work = lines.only(lines.read(session), "work")
+        self.assertEqual(work.lines[4].hits, 10)
+
+    def test_tracers_of_the_programs_own(self):
+        recorded = self.run_text("""\
+            import sys
+            events = []
+            def tracer(frame, event, argument):
+                if frame.f_code.co_name == "f":
+                    events.append(event)
+                    return tracer
+            def f():
+                a = 1
+                return a
+            assert sys.gettrace() is None
+            sys.settrace(tracer)
+            f()
+            sys.settrace(None)
+            assert events == ["call", "line", "line", "return"], events
+            def g():
+                return f()
+            g()
+            """)
+        self.assertEqual(lines.only(recorded, "g").lines[16].hits, 1)
+        self.assertGreaterEqual(lines.only(recorded, "f").lines[8].hits, 1)
+
+    def test_killed(self):
+        text = """\
+            import os
+            def work():
+                for i in range(1000):
+                    a = i
+                os.write(1, b"done")
+                while True:
+                    a = 0
+            work()
+            """
+        session = lines.new_session(self.python)
+        process = subprocess.Popen(
+            [self.python.host, lines.options(session), self.python.path, self.program(text)],
+            stdout=subprocess.PIPE, env=harness.environment())
+        self.assertEqual(process.stdout.read(4), b"done")
+        time.sleep(0.05)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        self.assertEqual(process.returncode, -signal.SIGKILL)
+        work = lines.only(lines.read(session), "work")
+        self.assertEqual(work.lines[3].hits, 1001)
+        self.assertEqual(work.lines[4].hits, 1000)
+        self.assertEqual(work.lines[5].hits, 1)
+        self.assertGreater(work.lines[7].hits, 100)
+        self.assertGreater(work.inclusive, 0)
+        for line in work.lines.values():
+            self.assertLessEqual(line.inclusive, work.inclusive)
+
+    def test_exit_without_an_end(self):
+        recorded = self.run_text("""\
+            import os
+            def work():
+                a = 1
+                os._exit(0)
+            work()
+            """)
+        self.assertEqual(lines.hits(lines.only(recorded, "work")), {3: 1, 4: 1})
+
+    def test_output_is_pythons(self):
+        program = os.path.join(harness.PROGRAMS, "describe.py")
+        bare = harness.run([self.python.path, program])
+        _, done = lines.record(self.python, program)
+        self.check_same("the output", (bare.status, bare.stdout, bare.stderr),
+                        (done.status, done.stdout, done.stderr))
+
+
+if __name__ == "__main__":
+    harness.main()
