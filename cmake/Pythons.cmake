@@ -18,6 +18,7 @@ set(PYPERF_RECORDER_SOURCES
   foreign_threads.c
   functions.c
   greenlets.c
+  heat.c
   hosts/events.c
   hosts/host.c
   labels.c

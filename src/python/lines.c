@@ -10,6 +10,7 @@
 
 #include "python/code_lines.h"
 #include "python/engines/line_engine.h"
+#include "python/heat.h"
 #include "python/labels.h"
 #include "python/sources.h"
 #include "recording/choice.h"
@@ -39,6 +40,8 @@ static void forget(void *value)
     struct lines_of_code *known = value;
     if (!known || known == &not_chosen)
         return;
+    if (known->waiting)
+        heat_forget(known);
     free(known->line_of_unit);
     free(known);
 }
@@ -171,12 +174,46 @@ struct lines_of_code *lines_choose(PyCodeObject *code, struct line_codes *codes,
     return known;
 }
 
+static struct lines_of_code *let_wait(PyCodeObject *code, uint32_t function,
+                                      struct code_lines *code_lines)
+{
+    struct lines_of_code *known = function == RECORDING_NONE || code_lines->count == 0
+                                      ? NULL
+                                      : know(code, NULL, code_lines);
+    if (!known)
+        return NULL;
+    known->waiting = code;
+    known->function = function;
+    heat_wait(known);
+    return known;
+}
+
+void lines_become_hot(struct lines_of_code *known)
+{
+    struct compat_exception saved = compat_save_exception();
+    struct code_lines code_lines;
+    PyCodeObject *code = known->waiting;
+    known->waiting = NULL;
+    if (code_lines_find(&code_lines, code)) {
+        known->entry = line_codes_add(&lines.codes, &recorder.writer, known->function,
+                                      code_lines.numbers, code_lines.count);
+        code_lines_release(&code_lines);
+    }
+    if (known->entry)
+        recorder.line_engine->watch(code, known);
+    PyErr_Clear();
+    compat_restore_exception(saved);
+}
+
 static struct lines_of_code *choose_for_program(const struct look *look, PyCodeObject *code,
                                                 uint32_t function,
                                                 struct code_lines *code_lines)
 {
     struct recording_writer *writer = &recorder.writer;
-    struct lines_of_code *known = choose(code, function, code_lines, &lines.codes, writer);
+    struct lines_of_code *known =
+        recorder.options.hot && !look->decorated
+            ? let_wait(code, function, code_lines)
+            : choose(code, function, code_lines, &lines.codes, writer);
     if (known)
         sources_keep(writer, writer->functions[function].file, look->place.file, look->file,
                      look->globals);

@@ -18,6 +18,10 @@ struct lines_of_code {
     uint32_t *line_of_unit;  /* by instruction, where it can be resumed; else NULL */
     uint32_t unit_count;
     unsigned watched; /* for the engine: since when it watches it */
+    /* Chosen for when it is hot (heat.h): then NULL. Its function, and what else waits. */
+    PyCodeObject *waiting;
+    uint32_t function;
+    struct lines_of_code *next_waiting;
 };
 
 /* Where the interpreter keeps that (co_extra). */
@@ -45,6 +49,10 @@ void lines_decorate(PyCodeObject *code, PyObject *globals);
  * calibration. NULL: no room. May set an exception. */
 struct lines_of_code *lines_choose(PyCodeObject *code, struct line_codes *codes,
                                    struct recording_writer *writer);
+
+/* Code that was waiting is hot: its lines are recorded from now on. Keeps a pending exception.
+ */
+void lines_become_hot(struct lines_of_code *known);
 
 /* Private to lines_thread. */
 struct line_thread *lines_start_thread(struct writer_thread *thread);

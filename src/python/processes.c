@@ -84,6 +84,7 @@ static void copy_facts(struct recording_header *to, const struct recording_heade
     memcpy(to->command_line, from->command_line, sizeof to->command_line);
     to->follows = from->follows;
     to->records_lines = from->records_lines;
+    to->records_line_calls = from->records_line_calls;
 }
 
 static struct writer_thread *begin(const struct recording_writer *parent)

@@ -83,6 +83,7 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
     if (status != PYPERF_OK)
         return status;
     header->records_lines = recorder.line_engine != NULL;
+    header->records_line_calls = header->records_lines && options->line_calls;
     snprintf(header->engine, sizeof header->engine, "%s", name_of_engine());
     snprintf(header->python_version, sizeof header->python_version, "%s", PY_VERSION);
     int failure = pthread_key_create(&recorder.thread_key, end_thread);

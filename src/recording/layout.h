@@ -64,6 +64,10 @@ enum recording_function_kind {
     RECORDING_FUNCTION_BUILTIN_METHOD, /* a method of a type implemented in C */
     RECORDING_FUNCTION_ROOT,
     RECORDING_FUNCTION_FOLD_ROOT,
+    /* A line of a function, with its names and that line. Where it is recorded what lines call,
+     * their nodes stand between the function's and those of what was called meanwhile; an
+     * activation that ends in a line is booked there. */
+    RECORDING_FUNCTION_LINE,
 };
 
 enum { RECORDING_DURATION_BUCKETS = 64 };
@@ -214,10 +218,11 @@ struct recording_header {
     uint64_t displaced;      /* how often another hook took the engine's place */
     uint64_t
         displaced_ticks; /* of the clock of moments, for how long; of times that are over */
-    uint32_t displaced_where; /* string: FILE:LINE of the first time; "": before any line */
-    uint64_t lost_lines;      /* lines begun that found no room */
-    uint32_t records_lines;   /* 1: lines were asked for */
-    uint32_t only_decorated;  /* 1: of lines, only those of decorated functions are meant */
+    uint32_t displaced_where;    /* string: FILE:LINE of the first time; "": before any line */
+    uint64_t lost_lines;         /* lines begun that found no room */
+    uint32_t records_lines;      /* 1: lines were asked for */
+    uint32_t records_line_calls; /* 1: and what they called */
+    uint32_t only_decorated;     /* 1: of lines, only those of decorated functions are meant */
     uint64_t beyond_depth; /* frames below which nothing was recorded, to spare the C stack */
     struct recording_cost costs[RECORDING_COST_COUNT];
     char engine[16];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "recording/line_switch.h"
+#include "recording/writer_nodes.h"
 
 /* What the first frame of a stack is of: nothing is a line of it. */
 static const struct line_code no_code = {.id = RECORDING_NONE};
@@ -60,6 +61,7 @@ struct line_thread *line_thread_start(struct writer_thread *thread)
     lines->cost_inside = ticks_of(costs[RECORDING_COST_LINE].inside);
     lines->cost_between = ticks_of(costs[RECORDING_COST_LINE].outside);
     lines->cost_entry = ticks_of(costs[RECORDING_COST_LINE_ENTRY].outside);
+    lines->calls = writer->header->records_line_calls ? thread : NULL;
     begin_stack(lines, block);
     return lines;
 }
@@ -156,6 +158,56 @@ bool line_thread_return_to(struct line_thread *lines, uint64_t identity)
         line_pop(lines, now);
     }
     return true;
+}
+
+/* ---- What lines call ---- */
+
+/* The function that stands for a line; RECORDING_NONE: no room. */
+static uint32_t function_of_line(struct recording_writer *writer,
+                                 const struct recording_line *line)
+{
+    const struct recording_function *function = &writer->functions[line->function];
+    const struct writer_label label = {
+        .kind = RECORDING_FUNCTION_LINE,
+        .file = writer->strings + function->file,
+        .name = writer->strings + function->name,
+        .qualified_name = writer->strings + function->qualified_name,
+        .line = line->number,
+    };
+    return writer_function(writer, &label);
+}
+
+static uint32_t find_line_node(struct writer_thread *thread, uint32_t of_function,
+                               const struct recording_line *line)
+{
+    struct recording_writer *writer = thread->writer;
+    if (writer->header->counts[RECORDING_NODES] >= writer->header->max_nodes)
+        return RECORDING_NONE;
+    uint32_t function = function_of_line(writer, line);
+    uint32_t node = function == RECORDING_NONE
+                        ? RECORDING_NONE
+                        : writer_find_node(writer, of_function, function);
+    if (node != RECORDING_NONE)
+        context_cache_put(&writer->cache, of_function, (uint64_t)(uintptr_t)line, node);
+    return node;
+}
+
+/* The call must be on top of the stack of calls as well; folded ones have no lines. */
+void line_thread_mark_calls(struct line_thread *lines)
+{
+    struct writer_thread *thread = lines->calls;
+    struct line_frame *frame = lines->top;
+    struct recording_frame *call = thread->top;
+    uint64_t key = (uint64_t)(uintptr_t)frame->line;
+    if (!writer_frame_is(call, frame->identity, 0) || (call->site & WRITER_SITE_UNUSUAL))
+        return;
+    if (frame->node == RECORDING_NONE)
+        frame->node = call->node;
+    const struct context_cache_slot *slot = context_cache_slot(thread->cache, frame->node, key);
+    uint32_t node = slot->key == key && slot->caller == frame->node
+                        ? slot->node
+                        : find_line_node(thread, frame->node, frame->line);
+    call->node = node == RECORDING_NONE ? frame->node : node;
 }
 
 void line_thread_lose(struct line_thread *lines)

@@ -28,8 +28,9 @@
 struct line_frame {
     uint64_t identity;
     const struct line_code *code;
-    struct recording_line *head;    /* its block: stands for the function */
-    struct recording_line *line;    /* that it is in, or NULL */
+    struct recording_line *head; /* its block: stands for the function */
+    struct recording_line *line; /* that it is in, or NULL */
+    uint32_t node; /* of its call, where it is recorded what lines call; else RECORDING_NONE */
     uint64_t overhead_before_line;  /* the thread's, when the line began */
     uint64_t overhead_before_frame; /* and when its first one did */
 };
@@ -49,6 +50,7 @@ struct line_thread {
     size_t block_capacity;
     struct line_frame *frames; /* the first is of no function */
     struct recording_writer *writer;
+    struct writer_thread *calls;  /* where it is recorded what lines call; else NULL */
     struct line_parking *parking; /* stacks put aside (line_switch.h), or NULL: none ever */
 };
 
@@ -76,6 +78,9 @@ bool line_thread_grow(struct line_thread *lines);
  * the stack, and nothing was done. */
 bool line_thread_return_to(struct line_thread *lines, uint64_t identity);
 
+/* Lets calls that follow be the calls of the line that the activation on top is in. */
+void line_thread_mark_calls(struct line_thread *lines);
+
 /* Notes the beginning of a line that finds no room. */
 void line_thread_lose(struct line_thread *lines);
 
@@ -96,6 +101,8 @@ static inline void line_open(struct line_thread *lines, struct recording_line *l
     frame->line = line;
     frame->overhead_before_line = lines->overhead;
     line->active++;
+    if (__builtin_expect(lines->calls != NULL, 0))
+        line_thread_mark_calls(lines);
     shared->callees = 0;
     shared->entered = clock_read(lines->clock);
     if (__builtin_expect(shared->began == 0, 0))
@@ -170,6 +177,7 @@ static inline bool line_push(struct line_thread *lines, const struct line_code *
     frame->code = code;
     frame->head = head;
     frame->line = NULL;
+    frame->node = RECORDING_NONE;
     frame->overhead_before_line = lines->overhead;
     shared->began = 0;
     shared->line = RECORDING_NONE;

@@ -15,6 +15,7 @@
 #include "base/saturating.h"
 #include "recording/layout.h"
 #include "recording/process.h"
+#include "recording/reader_calls.h"
 #include "recording/reader_lines.h"
 #include "recording/recording_file.h"
 #include "recording/session.h"
@@ -33,8 +34,7 @@ static enum pyperf_status check_functions(const struct recording_file *file,
     for (uint32_t i = 0; i < file->header.counts[RECORDING_FUNCTIONS]; i++) {
         const struct recording_function *function = &file->functions[i];
         if (function->file >= strings || function->name >= strings ||
-            function->qualified_name >= strings ||
-            function->kind > RECORDING_FUNCTION_FOLD_ROOT)
+            function->qualified_name >= strings || function->kind > RECORDING_FUNCTION_LINE)
             return damaged(error, "function", i);
     }
     return PYPERF_OK;
@@ -52,6 +52,10 @@ static enum pyperf_status check_nodes(const struct recording_file *file,
         uint32_t kind = file->functions[node->function].kind;
         bool is_root = kind == RECORDING_FUNCTION_ROOT || kind == RECORDING_FUNCTION_FOLD_ROOT;
         if (is_root == has_parent)
+            return damaged(error, "node", i);
+        if (kind == RECORDING_FUNCTION_LINE &&
+            file->functions[file->nodes[node->parent].function].kind !=
+                RECORDING_FUNCTION_PYTHON)
             return damaged(error, "node", i);
     }
     return PYPERF_OK;
@@ -421,12 +425,17 @@ static enum pyperf_status convert(struct recording_file *file,
                                   struct pyperf_profile **result, struct pyperf_error *error)
 {
     struct pyperf_profile *profile = pyperf_profile_create();
+    struct reader_calls calls;
     uint64_t ended = end_of_run(file, ended_monotonic);
-    if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
-        !convert_open_calls(file, profile) || !close_all_frames(file, ended)) {
+    if (!reader_take_out_lines(file, ended, &calls) || !profile ||
+        !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
+        !convert_open_calls(file, profile) || !close_all_frames(file, ended) ||
+        !reader_convert_lines(file, ended, &calls, profile)) {
+        reader_calls_release(&calls);
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }
+    reader_calls_release(&calls);
     convert_functions(file, profile);
     convert_nodes(file, profile);
     convert_threads(file, ended, profile);
@@ -434,10 +443,6 @@ static enum pyperf_status convert(struct recording_file *file,
     describe_process(file, profile);
     profile->run.replaced = ended_in_exec(file);
     profile->run.end_known = file->header.run_ended || profile->run.replaced || ended_monotonic;
-    if (!reader_convert_lines(file, ended, profile)) {
-        pyperf_profile_free(profile);
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
-    }
     *result = profile;
     return PYPERF_OK;
 }

@@ -267,16 +267,94 @@ static bool convert_sources(const struct recording_file *file, struct pyperf_pro
     return true;
 }
 
+/* ---- What they called ---- */
+
+static int order(const struct reader_line_call *call, uint32_t function, uint32_t thread,
+                 uint32_t number)
+{
+    if (call->function != function)
+        return call->function < function ? -1 : 1;
+    if (call->thread != thread)
+        return call->thread < thread ? -1 : 1;
+    return (call->number > number) - (call->number < number);
+}
+
+/* The first of a line's calls, or where it would be. */
+static size_t find_calls(const struct reader_calls *calls, uint32_t function, uint32_t thread,
+                         uint32_t number)
+{
+    size_t from = 0, to = calls->count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (order(&calls->items[middle], function, thread, number) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static bool is_of(const struct reader_calls *calls, size_t index, uint32_t function,
+                  uint32_t thread, uint32_t number)
+{
+    return index < calls->count && order(&calls->items[index], function, thread, number) == 0;
+}
+
+/* With all calls known, a line's callees are these, not the chosen ones alone. */
+static void take_callees(struct recording_file *file, struct reader_calls *calls)
+{
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_LINES]; i++) {
+        struct recording_line *line = &file->lines[i];
+        line->callees = 0;
+        for (size_t j = find_calls(calls, line->function, line->thread, line->number);
+             is_of(calls, j, line->function, line->thread, line->number); j++) {
+            saturating_add(&line->callees, calls->items[j].gross);
+            calls->items[j].gross = 0;
+        }
+    }
+}
+
+static bool convert_calls(const struct reader_calls *calls, struct pyperf_lines *lines)
+{
+    lines->calls_recorded = true;
+    lines->call_count = (uint32_t)calls->count;
+    lines->calls = calloc(calls->count + 1, sizeof *lines->calls);
+    if (!lines->calls)
+        return false;
+    for (size_t i = 0; i < calls->count; i++)
+        lines->calls[i] = (struct pyperf_line_call){
+            .callee = calls->items[i].callee,
+            .calls = calls->items[i].calls,
+            .inclusive = calls->items[i].inclusive,
+        };
+    for (uint32_t i = 0; i < lines->line_count; i++) {
+        struct pyperf_line *line = &lines->lines[i];
+        size_t first = find_calls(calls, line->function, line->thread, line->number);
+        line->first_call = (uint32_t)first;
+        while (
+            is_of(calls, first + line->call_count, line->function, line->thread, line->number))
+            line->call_count++;
+    }
+    return true;
+}
+
+/* ---- The whole ---- */
+
 bool reader_convert_lines(struct recording_file *file, uint64_t ended,
-                          struct pyperf_profile *profile)
+                          struct reader_calls *calls, struct pyperf_profile *profile)
 {
     if (!file->header.records_lines)
         return true;
+    bool with_calls = file->header.records_line_calls != 0;
     for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++)
         close_frames(file, &file->threads[i], ended);
     profile->lines = calloc(1, sizeof *profile->lines);
     if (!profile->lines)
         return false;
+    if (with_calls)
+        take_callees(file, calls);
     profile->lines->lost = file->header.lost_lines;
-    return convert_table(file, profile->lines) && convert_sources(file, profile);
+    return convert_table(file, profile->lines) &&
+           (!with_calls || convert_calls(calls, profile->lines)) &&
+           convert_sources(file, profile);
 }

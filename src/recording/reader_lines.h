@@ -9,6 +9,7 @@
 
 #include <pyperf/profile.h>
 
+#include "recording/reader_calls.h"
 #include "recording/recording_file.h"
 
 /* Checks what lines, their stacks and sources refer to. Threads and functions have been
@@ -21,6 +22,6 @@ enum pyperf_status reader_check_lines(const struct recording_file *file,
  * functions, threads and strings are there, its lines; none, where none were recorded. False:
  * no memory. */
 bool reader_convert_lines(struct recording_file *file, uint64_t ended,
-                          struct pyperf_profile *profile);
+                          struct reader_calls *calls, struct pyperf_profile *profile);
 
 #endif

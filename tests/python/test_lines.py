@@ -327,6 +327,52 @@ class Times(Program):
         self.assertLess(waits.inclusive, 150e6)
 
 
+class Calls(Program):
+    """What lines call, and lines of what is hot: calls are recorded as well."""
+
+    def test_what_lines_call(self):
+        recorded = self.run_text("""\
+            def g(x):
+                return x
+            def f(n):
+                a = g(1) + len("ab") + len("a")
+                if n: f(n - 1)
+                for i in range(3): g(i)
+                return a
+            f(2)
+            """, line_calls=1)
+        f = lines.only(recorded, "f")
+        self.assertEqual((lines.hits(f)[4], lines.hits(f)[7]), (3, 3))
+        calls = {number: {name: call.calls for name, call in line.calls.items()}
+                 for number, line in f.lines.items()}
+        self.assertEqual(calls, {4: {"g": 3, "<built-in method builtins.len>": 6}, 5: {"f": 2},
+                                 6: {"g": 9}, 7: {}})
+        for line in f.lines.values():
+            self.assertLessEqual(line.own, line.inclusive)
+        self.assertEqual(lines.only(recorded, "<module>").lines[8].calls["f"].calls, 1)
+
+    def test_what_is_hot(self):
+        recorded = self.run_text("""\
+            def hot(n):
+                for i in range(n):
+                    a = i
+                return a
+            def cold(n):
+                return n
+            def main():
+                for i in range(20000):
+                    hot(100)
+                    if i % 1000 == 0: cold(i)
+            main()
+            """, hot=2000)
+        names = [function.name for function in recorded.functions]
+        self.assertIn("hot", names)
+        self.assertNotIn("cold", names)
+        hot = lines.only(recorded, "hot")
+        self.assertGreater(hot.lines[3].hits, 100 * 1000)
+        self.assertLess(hot.lines[3].hits, 100 * 20000)
+
+
 class Surroundings(Program):
     def test_threads(self):
         recorded = self.run_text("""\

@@ -2,6 +2,7 @@
  *
  *     function FILE FIRST_LINE QUALIFIED_NAME THREAD CALLS INCLUSIVE DECORATED
  *     line NUMBER HITS INCLUSIVE OWN        of the function above, one a line
+ *     call NAME CALLS INCLUSIVE             of the line above
  *     source FILE CHANGED SIZE              followed by so many bytes and a line end
  *     lost COUNT
  *
@@ -17,6 +18,16 @@
 #include <pyperf/compensation.h>
 #include <pyperf/session.h>
 
+static void print_calls(const struct pyperf_profile *profile, const struct pyperf_line *line)
+{
+    for (uint32_t i = 0; i < line->call_count; i++) {
+        const struct pyperf_line_call *call = &profile->lines->calls[line->first_call + i];
+        printf("call\t%s\t%" PRIu64 "\t%.0f\n",
+               pyperf_profile_string(profile, profile->functions[call->callee].name),
+               call->calls, (double)call->inclusive * profile->run.nanoseconds_per_tick);
+    }
+}
+
 static void print_function(const struct pyperf_profile *profile,
                            const struct pyperf_line_function *of_lines)
 {
@@ -31,6 +42,7 @@ static void print_function(const struct pyperf_profile *profile,
         printf("line\t%" PRIu32 "\t%" PRIu64 "\t%.0f\t%.0f\n", line->number, line->hits,
                (double)line->inclusive * factor,
                (double)(line->inclusive - line->callees) * factor);
+        print_calls(profile, line);
     }
 }
 

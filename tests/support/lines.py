@@ -9,7 +9,8 @@ import harness
 
 Function = collections.namedtuple(
     "Function", "file line name thread calls inclusive decorated lines")
-Line = collections.namedtuple("Line", "number hits inclusive own")  # times in nanoseconds
+Line = collections.namedtuple("Line", "number hits inclusive own calls")  # times in nanoseconds
+Call = collections.namedtuple("Call", "calls inclusive")
 Source = collections.namedtuple("Source", "file changed text")
 Recorded = collections.namedtuple("Recorded", "functions sources lost")
 
@@ -54,8 +55,10 @@ def read(session, times="compensated"):
             functions.append(Function(file, int(first), name, int(thread), int(calls),
                                       int(inclusive), decorated == "1", {}))
         elif kind == "line":
-            made = Line(*map(int, fields))
+            made = Line(*map(int, fields), {})
             functions[-1].lines[made.number] = made
+        elif kind == "call":
+            made.calls[fields[0]] = Call(int(fields[1]), int(fields[2]))
         elif kind == "source":
             size = int(fields[2])
             sources.append(Source(fields[0], fields[1] == "1", rest[:size].decode("utf-8")))

@@ -15,11 +15,12 @@ struct lines_fixture {
     struct line_thread *lines;
 };
 
-static void start_lines(struct lines_fixture *fixture)
+static void start_lines_with(struct lines_fixture *fixture, bool calls)
 {
     static const uint32_t lines_of_f[] = {10, 11, 12, 13}, lines_of_g[] = {20, 22};
     start(&fixture->base, 1000);
     fixture->base.writer.header->records_lines = 1;
+    fixture->base.writer.header->records_line_calls = calls;
     assert_true(line_codes_init(&fixture->codes));
     fixture->f = line_codes_add(&fixture->codes, &fixture->base.writer,
                                 fixture->base.functions[0], lines_of_f, 4);
@@ -29,6 +30,11 @@ static void start_lines(struct lines_fixture *fixture)
     assert_non_null(fixture->g);
     fixture->lines = fixture->base.thread->lines = line_thread_start(fixture->base.thread);
     assert_non_null(fixture->lines);
+}
+
+static void start_lines(struct lines_fixture *fixture)
+{
+    start_lines_with(fixture, false);
 }
 
 static void clean_up_lines(struct lines_fixture *fixture)
@@ -363,6 +369,91 @@ static void test_lines_are_inherited(void **state)
     clean_up_lines(&parent);
 }
 
+/* The engine for calls comes first. */
+static void call_both(struct lines_fixture *fixture, uint32_t function,
+                      const struct line_code *code, uint64_t identity)
+{
+    enter(&fixture->base, function, identity);
+    if (code)
+        assert_true(line_enter(fixture->lines, code, identity));
+}
+
+static void return_both(struct lines_fixture *fixture, uint64_t identity)
+{
+    line_leave(fixture->lines, identity);
+    leave(&fixture->base, identity);
+}
+
+static const struct pyperf_line_call *find_call(const struct pyperf_profile *profile,
+                                                const struct pyperf_line *line,
+                                                const char *callee)
+{
+    for (uint32_t i = 0; i < line->call_count; i++) {
+        const struct pyperf_line_call *call = &profile->lines->calls[line->first_call + i];
+        if (strcmp(pyperf_profile_string(profile, profile->functions[call->callee].name),
+                   callee) == 0)
+            return call;
+    }
+    return NULL;
+}
+
+/* a's line 10 calls c twice, which has no lines, and 11 calls a, whose line 10 calls c. */
+static void test_what_lines_call(void **state)
+{
+    struct lines_fixture fixture;
+    (void)state;
+    start_lines_with(&fixture, true);
+    call_both(&fixture, 0, fixture.f, 1);
+    line_begin(fixture.lines, 1, 10);
+    for (int i = 0; i < 2; i++) {
+        call_both(&fixture, 2, NULL, 2);
+        spin(&fixture);
+        leave(&fixture.base, 2);
+    }
+    line_begin(fixture.lines, 1, 11);
+    call_both(&fixture, 0, fixture.f, 2);
+    line_begin(fixture.lines, 2, 10);
+    call_both(&fixture, 2, NULL, 3);
+    leave(&fixture.base, 3);
+    return_both(&fixture, 2);
+    line_begin(fixture.lines, 1, 12);
+    call_both(&fixture, 3, NULL, 2); /* d, which never returns */
+    spin(&fixture);
+    struct pyperf_profile *profile = NULL;
+    struct pyperf_error error;
+    if (pyperf_session_read(fixture.base.directory, clock_monotonic(), &profile, &error) !=
+        PYPERF_OK)
+        fail_msg("%s", error.message);
+    assert_true(profile->lines->calls_recorded);
+    const struct pyperf_line *first = find_line(profile, "a", 10);
+    const struct pyperf_line *second = find_line(profile, "a", 11);
+    const struct pyperf_line *third = find_line(profile, "a", 12);
+    assert_int_equal(first->call_count, 1);
+    assert_int_equal(find_call(profile, first, "c")->calls, 3);
+    assert_true(find_call(profile, first, "c")->inclusive >= 40000);
+    assert_true(first->callees >= 40000);
+    assert_true(first->inclusive >= first->callees);
+    assert_int_equal(find_call(profile, second, "a")->calls, 1);
+    assert_true(find_call(profile, second, "a")->inclusive <= second->inclusive);
+    assert_int_equal(find_call(profile, third, "d")->calls, 1);
+    assert_true(find_call(profile, third, "d")->inclusive >= 20000);
+    assert_int_equal(find_line(profile, "a", 13)->call_count, 0);
+
+    /* In the tree there are functions alone. */
+    const struct pyperf_node *a = find(profile, profile->threads[0].root, "a");
+    const struct pyperf_node *nested = find(profile, index_of(profile, a), "a");
+    assert_int_equal(profile->node_count, 6);
+    assert_int_equal(a->calls, 1);
+    assert_int_equal(find(profile, index_of(profile, a), "c")->calls, 2);
+    assert_int_equal(find(profile, index_of(profile, nested), "c")->calls, 1);
+    assert_int_equal(find(profile, index_of(profile, a), "d")->calls, 1);
+    assert_true(nested->inclusive > 0 && a->inclusive >= nested->inclusive);
+    assert_int_equal(profile->threads[0].open_frames, 2);
+    pyperf_profile_free(profile);
+    finish(&fixture.base);
+    clean_up_lines(&fixture);
+}
+
 /* As greenlets do: 1 stands for the first one, 2 for another. */
 static void test_stacks_that_are_switched(void **state)
 {
@@ -456,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_threads_have_lines_of_their_own),
         cmocka_unit_test(test_only_decorated_functions),
         cmocka_unit_test(test_lines_are_inherited),
+        cmocka_unit_test(test_what_lines_call),
         cmocka_unit_test(test_stacks_that_are_switched),
         cmocka_unit_test(test_damaged_lines_are_refused),
     };

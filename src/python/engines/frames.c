@@ -15,6 +15,7 @@
 
 #include "python/c_stack.h"
 #include "python/functions.h"
+#include "python/heat.h"
 #include "python/recorder.h"
 
 typedef struct _PyInterpreterFrame interpreter_frame;
@@ -77,6 +78,8 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
     thread = recorder_thread();
     if (__builtin_expect(thread != NULL, 1))
         writer_leave(thread, identity, 0);
+    if (__builtin_expect(recorder.options.hot != 0, 0))
+        heat_look();
     return result;
 }
 

@@ -46,8 +46,10 @@ static PyObject *on_start(PyObject *self, PyObject *const *arguments, Py_ssize_t
     if (!PyCode_Check(arguments[CODE]))
         Py_RETURN_NONE; /* of an extension module's making */
     const struct lines_of_code *known = look((PyCodeObject *)arguments[CODE]);
-    if (!known->entry)
+    if (!known->entry && !known->waiting)
         return compat_new_ref(monitoring.disable);
+    if (!known->entry)
+        Py_RETURN_NONE;
     struct line_thread *lines = lines_thread();
     greenlets_look();
     if (lines && !line_enter(lines, known->entry, compat_current_frame()))

@@ -14,6 +14,7 @@
 
 #include "python/engines/tools.h"
 #include "python/functions.h"
+#include "python/heat.h"
 #include "python/recorder.h"
 
 /* Callbacks get (code, offset in bytes, …); for CALL, C_RETURN and C_RAISE: (code, offset,
@@ -138,6 +139,15 @@ static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssiz
     Py_RETURN_NONE;
 }
 
+/* The same where lines are recorded of what is hot. */
+static PyObject *on_return_with_heat(PyObject *self, PyObject *const *arguments,
+                                     Py_ssize_t count)
+{
+    PyObject *result = on_return(self, arguments, count);
+    heat_look();
+    return result;
+}
+
 static PyObject *on_nothing(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
     (void)self, (void)arguments, (void)count;
@@ -168,6 +178,7 @@ static struct {
 };
 
 static PyMethodDef empty_callback = CALLBACK(on_nothing);
+static PyMethodDef callback_with_heat = CALLBACK(on_return_with_heat);
 #undef CALLBACK
 
 enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
@@ -176,17 +187,23 @@ static bool take_id(PyObject *module, long except);
 static void leave_id(PyObject *module);
 static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
 
+static PyMethodDef *callback_for(PyMethodDef *callback)
+{
+    if (recorder.options.engine == RECORD_ENGINE_EMPTY)
+        return &empty_callback;
+    bool returns = callback->ml_meth == (PyCFunction)(void (*)(void))on_return;
+    return recorder.options.hot && returns ? &callback_with_heat : callback;
+}
+
 /* Registers the callbacks and adds the events up to ask for. */
 static bool register_callbacks(PyObject *module, long *events)
 {
-    bool empty = recorder.options.engine == RECORD_ENGINE_EMPTY;
     bool done = true;
     for (int i = 0; done && i < CALLBACK_COUNT; i++) {
         if (callbacks[i].flags != PYTHON_EVENT && !recorder.options.builtins)
             continue;
         long event = tools_event(module, callbacks[i].event);
-        PyObject *callback =
-            PyCFunction_New(empty ? &empty_callback : &callbacks[i].callback, NULL);
+        PyObject *callback = PyCFunction_New(callback_for(&callbacks[i].callback), NULL);
         done = event && callback && tools_register(module, owner.tool, event, callback);
         if (done && callbacks[i].flags != CALL_END_EVENT)
             *events |= event;
