@@ -164,6 +164,12 @@ static uint64_t latest_moment(const struct recording_file *file)
             if (entered > latest)
                 latest = entered;
         }
+        if (thread->line_depth > 1 && file->header.event_clock != CLOCK_KIND_CPU) {
+            uint64_t entered =
+                file->line_frames[thread->line_stack + thread->line_depth - 1].entered;
+            if (entered > latest)
+                latest = entered;
+        }
     }
     return latest;
 }
@@ -429,13 +435,11 @@ static enum pyperf_status convert(struct recording_file *file,
     uint64_t ended = end_of_run(file, ended_monotonic);
     if (!reader_take_out_lines(file, ended, &calls) || !profile ||
         !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
-        !convert_open_calls(file, profile) || !close_all_frames(file, ended) ||
-        !reader_convert_lines(file, ended, &calls, profile)) {
+        !convert_open_calls(file, profile) || !close_all_frames(file, ended)) {
         reader_calls_release(&calls);
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }
-    reader_calls_release(&calls);
     convert_functions(file, profile);
     convert_nodes(file, profile);
     convert_threads(file, ended, profile);
@@ -443,6 +447,12 @@ static enum pyperf_status convert(struct recording_file *file,
     describe_process(file, profile);
     profile->run.replaced = ended_in_exec(file);
     profile->run.end_known = file->header.run_ended || profile->run.replaced || ended_monotonic;
+    bool done = reader_convert_lines(file, ended, &calls, profile);
+    reader_calls_release(&calls);
+    if (!done) {
+        pyperf_profile_free(profile);
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    }
     *result = profile;
     return PYPERF_OK;
 }

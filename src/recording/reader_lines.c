@@ -119,6 +119,8 @@ static uint64_t close_frame(struct recording_file *file,
 {
     struct recording_line *head = &file->lines[frame->head];
     uint64_t total = frame->began ? elapsed(frame->began, now) : 0;
+    if (frame->began && total == 0)
+        total = 1; /* it did run: nobody saw for how long */
     if (--head->active == 0)
         saturating_add(&head->inclusive, total);
     if (frame->line == RECORDING_NONE)

@@ -173,7 +173,7 @@ def generates(count):
 @profile
 def delegates(count):
     result = yield from generates(count)
-    yield result
+    yield result or 0
 
 
 @profile
