@@ -295,8 +295,11 @@ static const char *absolute_path(const char *file, char path[PATH_SIZE])
 
 static bool is_program_text(const char *file, const char *module, PyObject *globals)
 {
+    PyObject *own = PyDict_GetItemString(globals, "__file__");
+    bool has_file =
+        own && PyUnicode_Check(own) && PyUnicode_CompareWithASCIIString(own, "<stdin>") != 0;
     return (strcmp(file, "<string>") == 0 || strcmp(file, "<stdin>") == 0) &&
-           strcmp(module, "__main__") == 0 && !PyDict_GetItemString(globals, "__file__");
+           strcmp(module, "__main__") == 0 && !has_file;
 }
 
 /* Calls look_at() where the place is meant. */

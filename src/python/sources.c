@@ -90,12 +90,22 @@ static bool keep_from_disk(struct recording_writer *writer, uint32_t file, const
 
 /* ---- From linecache ---- */
 
+/* Linecache asks the loader that globals name, which knows the module's own file alone: code
+ * that was compiled under another name, and runs with these globals, has another text. */
+static PyObject *globals_of_file(PyObject *name, PyObject *globals)
+{
+    PyObject *file = globals ? PyDict_GetItemString(globals, "__file__") : NULL;
+    bool same = file && PyUnicode_Check(file) && PyUnicode_Compare(file, name) == 0;
+    PyErr_Clear();
+    return same ? globals : Py_None;
+}
+
 /* The lines as linecache.getlines() returns them, put together; a new reference, or NULL. */
 static PyObject *ask_linecache(PyObject *name, PyObject *globals)
 {
     PyObject *module = PyImport_ImportModule("linecache");
     PyObject *lines = module ? PyObject_CallMethod(module, "getlines", "OO", name,
-                                                   globals ? globals : Py_None)
+                                                   globals_of_file(name, globals))
                              : NULL;
     PyObject *empty = PyUnicode_FromString("");
     PyObject *text = lines && empty ? PyUnicode_Join(empty, lines) : NULL;

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import harness
@@ -34,6 +35,8 @@ def line_profiler_hits(environment, program):
     output = os.path.join(harness.fresh_directory(), "hits.json")
     driver = os.path.join(harness.SUPPORT, "line_profiler_driver.py")
     done = harness.run([environment.python, driver, output, program])
+    if "co_code is malformed" in done.stderr: # 4.0.2, of functions with the same code, on 3.11
+        raise unittest.SkipTest("line_profiler fails: " + done.stderr.strip().splitlines()[-1])
     if done.status != 0:
         raise AssertionError(str(done))
     with open(output) as file:
@@ -59,6 +62,8 @@ class Hits(harness.TestCase):
         ours = own_hits(self.python, program)
         self.assertGreater(len(theirs), 3 if "kinds" in name else 0)
         for first, hits in sorted(theirs.items()):
+            if not hits and ours.get(first): # from 3.12 on it misses a lambda in one line
+                continue
             self.check_same("%s under %s, the function in line %d" % (name, requirement, first),
                             hits, ours.get(first))
 
@@ -133,17 +138,17 @@ class What(Program):
                 ("__main__:Order.total", ["Order.total"]),
                 ("program.py:total", ["Order.total", "load.<locals>.total"]),
                 ("program.py:5-7", ["Order.never"]),
-                ("program.py:9", ["load"]),
+                ("program.py:13", ["load"]),
                 ("program.py:10", ["load.<locals>.total"]),
                 ("program.py:14", ["<module>"]),
-                ("*:load", ["load"]),
+                ("__main__:load", ["load"]),
                 ("json.decoder:JSONDecoder.dec*", ["JSONDecoder.decode"]),
                 ("json/__init__.py:loads", ["loads"])):
             recorded = self.run_text(self.TEXT, patterns=[pattern])
             self.check_same(pattern, names, self.names(recorded))
 
     def test_several_patterns(self):
-        recorded = self.run_text(self.TEXT, patterns=["*:load", "*:Order.*"])
+        recorded = self.run_text(self.TEXT, patterns=["__main__:load", "*:Order.*"])
         self.assertEqual(self.names(recorded), ["Order.never", "Order.total", "load"])
 
     def test_program_given_as_text(self):
@@ -162,7 +167,7 @@ class What(Program):
         recorded = lines.run(self.python, "-m", "pack", cwd=directory)
         self.assertEqual(lines.hits(lines.only(recorded, "f")), {2: 1})
         recorded = lines.run(self.python, "-m", "pack", cwd=directory, patterns=["pack.part:*"])
-        self.assertEqual(self.names(recorded), ["f"])
+        self.assertEqual(self.names(recorded), ["<module>", "f"])
 
     def test_code_that_is_compiled_often(self):
         recorded = self.run_text("""\

@@ -119,7 +119,7 @@ static void note_displacement(bool displaced)
 /* Puts the trace function in, or takes it out, if `before` is what was there. */
 static inline void exchange(PyThreadState *state, Py_tracefunc before, Py_tracefunc wanted)
 {
-    if (state->c_tracefunc == before && recorder.recording)
+    if (state->c_tracefunc == before)
         compat_trace_frames(state, wanted);
 }
 
