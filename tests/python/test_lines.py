@@ -71,6 +71,8 @@ class Hits(harness.TestCase):
         self.compare(LINE_PROFILERS[0], "line_kinds.py")
 
     def test_debians_line_profiler(self):
+        if self.python.version_info < (3, 10):
+            self.skip("it loses hits there: of the 20 rounds of a loop it counts 10")
         self.compare(LINE_PROFILERS[1], "line_kinds.py")
 
     def test_match(self):
