@@ -52,7 +52,8 @@ static uint64_t round_up(uint64_t bytes)
     return (bytes + PAGE - 1) / PAGE * PAGE;
 }
 
-/* Lays the regions out one after the other, each divided by `divisor`. */
+/* Lays the regions out one after the other, each divided by `divisor`. What is not recorded
+ * takes no space. */
 static uint64_t lay_out(struct recording_header *header, const struct recording_room *room,
                         unsigned divisor)
 {
@@ -60,7 +61,8 @@ static uint64_t lay_out(struct recording_header *header, const struct recording_
     for (int kind = 0; kind < RECORDING_REGION_COUNT; kind++) {
         uint64_t bytes = wanted_items((enum recording_region_kind)kind, room) *
                          recording_item_size[kind] / divisor;
-        if (bytes < SMALLEST_CAPACITY)
+        if (bytes < SMALLEST_CAPACITY &&
+            wanted_items((enum recording_region_kind)kind, room) > 0)
             bytes = SMALLEST_CAPACITY;
         header->regions[kind].offset = offset;
         header->regions[kind].capacity = round_up(bytes);
