@@ -19,6 +19,8 @@ static double compensate_line(struct pyperf_profile *profile, struct pyperf_line
     double taken = expected < own ? expected : own, missing = expected - taken;
     double inclusive = (double)line->inclusive - at_least((double)line->overhead - missing, 0);
     inclusive = at_least(inclusive, own - taken);
+    if (line->callees == 0) /* else what was noted of the cost, in whole ticks, makes some up */
+        inclusive = own - taken;
     line->inclusive = saturating_from(inclusive);
     line->callees = saturating_from(inclusive - (own - taken));
     line->overhead = 0;
