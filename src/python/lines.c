@@ -345,13 +345,12 @@ struct lines_of_code *lines_look(PyCodeObject *code, PyObject *globals)
 
 void lines_decorate(PyCodeObject *code, PyObject *globals)
 {
-    if (!recorder.recording || !recorder.line_engine)
+    if (!recorder.recording || !recorder.line_engine || lines.choice.count > 0 ||
+        recorder.options.hot)
         return;
     struct compat_exception saved = compat_save_exception();
-    if (lines.choice.count == 0) {
-        lines.only_decorated = true;
-        recorder.writer.header->only_decorated = 1;
-    }
+    lines.only_decorated = true;
+    recorder.writer.header->only_decorated = 1;
     struct lines_of_code *known = lines_known(code);
     if (!known || !known->entry)
         known = look_in_place(code, globals, true);

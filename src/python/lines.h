@@ -41,8 +41,8 @@ static inline struct lines_of_code *lines_known(const PyCodeObject *code)
  */
 struct lines_of_code *lines_look(PyCodeObject *code, PyObject *globals);
 
-/* The program asks for a function's lines, whatever the patterns say. Without patterns, such
- * functions alone are chosen from then on. Keeps a pending exception. */
+/* The program asks for a function's lines. Where the command line asks for none, such functions
+ * alone are chosen from then on. Keeps a pending exception. */
 void lines_decorate(PyCodeObject *code, PyObject *globals);
 
 /* Chooses code by itself, with entries and a recording that are not the program's: for
