@@ -18,7 +18,7 @@ static void fill(struct code_lines *lines, long from, long to, long line)
         lines->of_unit[unit] = (uint32_t)line;
 }
 
-#if PY_VERSION_HEX >= 0x030A0000
+#if COMPAT_HAS_CO_LINES
 
 /* One item of co_lines(): (start, end, line or None). */
 static bool take_item(struct code_lines *lines, PyObject *item)

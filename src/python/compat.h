@@ -50,6 +50,9 @@
 #define PyCFunction_CheckExact(object) PyCFunction_Check(object)
 #endif
 
+/* Code objects tell the lines of their instructions by a method. */
+#define COMPAT_HAS_CO_LINES (PY_VERSION_HEX >= 0x030A0000)
+
 enum { COMPAT_CODE_UNIT = 2 /* bytes an instruction, since 3.6 */ };
 
 /* Py_XNewRef, which 3.10 brought. */

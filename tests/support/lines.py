@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 """
 import collections
 import os
+import textwrap
 
 import harness
 
@@ -88,3 +89,13 @@ def only(recorded, name):
 def hits(function):
     """{line: hits} of the lines that were reached."""
     return {line.number: line.hits for line in function.lines.values() if line.hits}
+
+
+class Program(harness.TestCase):
+    per_interpreter = True
+
+    def program(self, text, name="program.py"):
+        return harness.write(harness.fresh_directory(), name, textwrap.dedent(text))
+
+    def run_text(self, text, *arguments, **settings):
+        return run(self.python, self.program(text), *arguments, **settings)

@@ -1,82 +1,10 @@
 /* Lines: what the writer records, the reader gives back, whatever happened in between.
  *
  * SPDX-License-Identifier: MIT */
-#include "recording_fixture.h"
+#include "lines_fixture.h"
 
-#include "recording/line_codes.h"
 #include "recording/line_switch.h"
-#include "recording/line_thread.h"
 #include "recording/writer_fork.h"
-
-struct lines_fixture {
-    struct fixture base;
-    struct line_codes codes;
-    struct line_code *f, *g; /* lines 10 to 13, and 20 and 22 */
-    struct line_thread *lines;
-};
-
-static void start_lines_with(struct lines_fixture *fixture, bool calls)
-{
-    static const uint32_t lines_of_f[] = {10, 11, 12, 13}, lines_of_g[] = {20, 22};
-    start(&fixture->base, 1000);
-    fixture->base.writer.header->records_lines = 1;
-    fixture->base.writer.header->records_line_calls = calls;
-    assert_true(line_codes_init(&fixture->codes));
-    fixture->f = line_codes_add(&fixture->codes, &fixture->base.writer,
-                                fixture->base.functions[0], lines_of_f, 4);
-    fixture->g = line_codes_add(&fixture->codes, &fixture->base.writer,
-                                fixture->base.functions[1], lines_of_g, 2);
-    assert_non_null(fixture->f);
-    assert_non_null(fixture->g);
-    fixture->lines = fixture->base.thread->lines = line_thread_start(fixture->base.thread);
-    assert_non_null(fixture->lines);
-}
-
-static void start_lines(struct lines_fixture *fixture)
-{
-    start_lines_with(fixture, false);
-}
-
-static void clean_up_lines(struct lines_fixture *fixture)
-{
-    line_codes_release(&fixture->codes);
-    clean_up(&fixture->base);
-}
-
-static uint64_t moment(const struct lines_fixture *fixture)
-{
-    return clock_read(fixture->lines->clock);
-}
-
-static void spin(const struct lines_fixture *fixture)
-{
-    for (uint64_t began = moment(fixture); moment(fixture) - began < 20000;)
-        continue;
-}
-
-static const struct pyperf_line_function *find_function(const struct pyperf_profile *profile,
-                                                        const char *name, uint32_t thread)
-{
-    for (uint32_t i = 0; i < profile->lines->function_count; i++) {
-        const struct pyperf_line_function *function = &profile->lines->functions[i];
-        if (function->thread == thread &&
-            strcmp(pyperf_profile_string(profile, profile->functions[function->function].name),
-                   name) == 0)
-            return function;
-    }
-    return NULL;
-}
-
-static const struct pyperf_line *find_line(const struct pyperf_profile *profile,
-                                           const char *name, uint32_t number)
-{
-    const struct pyperf_line_function *function = find_function(profile, name, 0);
-    for (uint32_t i = 0; function && i < function->line_count; i++)
-        if (profile->lines->lines[function->first_line + i].number == number)
-            return &profile->lines->lines[function->first_line + i];
-    fail_msg("%s has no line %u", name, number);
-    return NULL;
-}
 
 static void test_hits_and_lines_never_reached(void **state)
 {
@@ -369,91 +297,6 @@ static void test_lines_are_inherited(void **state)
     clean_up_lines(&parent);
 }
 
-/* The engine for calls comes first. */
-static void call_both(struct lines_fixture *fixture, uint32_t function,
-                      const struct line_code *code, uint64_t identity)
-{
-    enter(&fixture->base, function, identity);
-    if (code)
-        assert_true(line_enter(fixture->lines, code, identity));
-}
-
-static void return_both(struct lines_fixture *fixture, uint64_t identity)
-{
-    line_leave(fixture->lines, identity);
-    leave(&fixture->base, identity);
-}
-
-static const struct pyperf_line_call *find_call(const struct pyperf_profile *profile,
-                                                const struct pyperf_line *line,
-                                                const char *callee)
-{
-    for (uint32_t i = 0; i < line->call_count; i++) {
-        const struct pyperf_line_call *call = &profile->lines->calls[line->first_call + i];
-        if (strcmp(pyperf_profile_string(profile, profile->functions[call->callee].name),
-                   callee) == 0)
-            return call;
-    }
-    return NULL;
-}
-
-/* a's line 10 calls c twice, which has no lines, and 11 calls a, whose line 10 calls c. */
-static void test_what_lines_call(void **state)
-{
-    struct lines_fixture fixture;
-    (void)state;
-    start_lines_with(&fixture, true);
-    call_both(&fixture, 0, fixture.f, 1);
-    line_begin(fixture.lines, 1, 10);
-    for (int i = 0; i < 2; i++) {
-        call_both(&fixture, 2, NULL, 2);
-        spin(&fixture);
-        leave(&fixture.base, 2);
-    }
-    line_begin(fixture.lines, 1, 11);
-    call_both(&fixture, 0, fixture.f, 2);
-    line_begin(fixture.lines, 2, 10);
-    call_both(&fixture, 2, NULL, 3);
-    leave(&fixture.base, 3);
-    return_both(&fixture, 2);
-    line_begin(fixture.lines, 1, 12);
-    call_both(&fixture, 3, NULL, 2); /* d, which never returns */
-    spin(&fixture);
-    struct pyperf_profile *profile = NULL;
-    struct pyperf_error error;
-    if (pyperf_session_read(fixture.base.directory, clock_monotonic(), &profile, &error) !=
-        PYPERF_OK)
-        fail_msg("%s", error.message);
-    assert_true(profile->lines->calls_recorded);
-    const struct pyperf_line *first = find_line(profile, "a", 10);
-    const struct pyperf_line *second = find_line(profile, "a", 11);
-    const struct pyperf_line *third = find_line(profile, "a", 12);
-    assert_int_equal(first->call_count, 1);
-    assert_int_equal(find_call(profile, first, "c")->calls, 3);
-    assert_true(find_call(profile, first, "c")->inclusive >= 40000);
-    assert_true(first->callees >= 40000);
-    assert_true(first->inclusive >= first->callees);
-    assert_int_equal(find_call(profile, second, "a")->calls, 1);
-    assert_true(find_call(profile, second, "a")->inclusive <= second->inclusive);
-    assert_int_equal(find_call(profile, third, "d")->calls, 1);
-    assert_true(find_call(profile, third, "d")->inclusive >= 20000);
-    assert_int_equal(find_line(profile, "a", 13)->call_count, 0);
-
-    /* In the tree there are functions alone. */
-    const struct pyperf_node *a = find(profile, profile->threads[0].root, "a");
-    const struct pyperf_node *nested = find(profile, index_of(profile, a), "a");
-    assert_int_equal(profile->node_count, 6);
-    assert_int_equal(a->calls, 1);
-    assert_int_equal(find(profile, index_of(profile, a), "c")->calls, 2);
-    assert_int_equal(find(profile, index_of(profile, nested), "c")->calls, 1);
-    assert_int_equal(find(profile, index_of(profile, a), "d")->calls, 1);
-    assert_true(nested->inclusive > 0 && a->inclusive >= nested->inclusive);
-    assert_int_equal(profile->threads[0].open_frames, 2);
-    pyperf_profile_free(profile);
-    finish(&fixture.base);
-    clean_up_lines(&fixture);
-}
-
 /* As greenlets do: 1 stands for the first one, 2 for another. */
 static void test_stacks_that_are_switched(void **state)
 {
@@ -547,7 +390,6 @@ int main(void)
         cmocka_unit_test(test_threads_have_lines_of_their_own),
         cmocka_unit_test(test_only_decorated_functions),
         cmocka_unit_test(test_lines_are_inherited),
-        cmocka_unit_test(test_what_lines_call),
         cmocka_unit_test(test_stacks_that_are_switched),
         cmocka_unit_test(test_damaged_lines_are_refused),
     };
