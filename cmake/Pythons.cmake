@@ -7,6 +7,7 @@ set(PYPERF_RECORDER_SOURCES
   calibration_lines.c
   calibration_subjects.c
   code_lines.c
+  decorator.c
   displacement.c
   engines/engine.c
   engines/frames.c

@@ -47,6 +47,7 @@ struct pyperf_function {
     uint32_t qualified_name; /* co_qualname where the interpreter has one, else the name */
     uint32_t line;           /* co_firstlineno */
     enum pyperf_function_kind kind;
+    bool decorated; /* the program asked for it (`@profile`) */
     uint64_t
         folded_primitive_calls; /* activations in folded contexts that were not recursive */
     uint64_t folded_primitive_ticks; /* and the time they took */

@@ -77,6 +77,7 @@ static void add_function(struct pyperf_function *to, const struct pyperf_functio
 {
     double own = (double)count_durations(to), others = (double)count_durations(from);
     uint64_t longest = convert(from->longest, scale);
+    to->decorated = to->decorated || from->decorated;
     if (longest > to->longest)
         to->longest = longest;
     if (own + others > 0)

@@ -79,6 +79,7 @@ struct recording_function {
     uint32_t line;
     uint32_t kind;                   /* enum recording_function_kind */
     uint32_t newest_node;            /* head of the chain through next_of_function */
+    uint32_t decorated;              /* 1: the program asked for it (`@profile`) */
     uint64_t folded_primitive_calls; /* activations in folded contexts, recursion left out */
     uint64_t folded_primitive_ticks;
     uint64_t longest; /* ticks of the longest completed activation */

@@ -291,6 +291,7 @@ static void convert_functions(const struct recording_file *file, struct pyperf_p
             .qualified_name = from->qualified_name,
             .line = from->line,
             .kind = (enum pyperf_function_kind)from->kind,
+            .decorated = from->decorated != 0,
             .folded_primitive_calls = from->folded_primitive_calls,
             .folded_primitive_ticks = from->folded_primitive_ticks,
             .longest = from->longest,

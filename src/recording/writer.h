@@ -106,6 +106,12 @@ uint32_t writer_string(struct recording_writer *writer, const char *text);
 /* The function with this label, made if need be; RECORDING_NONE: no room. */
 uint32_t writer_function(struct recording_writer *writer, const struct writer_label *label);
 
+/* The program asked for this function. */
+static inline void writer_mark_decorated(struct recording_writer *writer, uint32_t function)
+{
+    writer->functions[function].decorated = 1;
+}
+
 /* Binds a key to a function, which replaces any older binding. */
 bool writer_bind(struct recording_writer *writer, uint64_t key, uint32_t function);
 
