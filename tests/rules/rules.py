@@ -33,6 +33,7 @@ MAY_INCLUDE = {
 # Public header -> the room that implements it: including it is including that room.
 ROOM_OF_PUBLIC_HEADER = {
     "error.h": "base",
+    "lines.h": "model",
     "profile.h": "model",
     "session.h": "recording",
     "compensation.h": "analysis",

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/kept.h"
+#include "cli/line_results.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -30,6 +31,7 @@ struct stats_options {
     bool strip_directories;
     bool raw_times;
     struct report_options tables;
+    struct line_report_options lines;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -38,6 +40,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->tables;
+        state->child_inputs[1] = &options->lines;
         return 0;
     case KEY_STRIP_DIRS:
         options->strip_directories = options->tables.strip_directories = true;
@@ -60,6 +63,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = {
     {&report_argp, 0, NULL, 0},
+    {&line_report_argp, 0, "Of recorded lines:", 1},
     {NULL, 0, NULL, 0},
 };
 
@@ -71,8 +75,9 @@ static enum options_outcome stats_options_parse(const struct command *command,
         .options = options_table,
         .parser = parse,
         .args_doc = command->usage,
-        .doc = "Prints the report of a recording that `pyperf run` left behind, or is still "
-               "writing. Without DIRECTORY it lists them.\v"
+        .doc = "Prints the report of a recording that was left behind or is still being made, "
+               "or of "
+               "a file with lines. Without a name it lists recordings.\v"
                "Example:\n"
                "  pyperf stats -s time -n 20 /tmp/pyperf-k3Xa9Q",
         .children = children,
@@ -95,11 +100,35 @@ static bool print(const struct stats_options *options, const struct input *input
                          input->end_seen ? &input->outcome : NULL, summary, input->heading);
 }
 
+/* What line_profiler calls sorting. */
+static bool wants_times_sorted(const struct pyperf_sort *sort)
+{
+    return sort->count > 0 &&
+           (sort->keys[0] == PYPERF_SORT_SELF || sort->keys[0] == PYPERF_SORT_CUMULATIVE);
+}
+
+static bool print_lines(const struct stats_options *options, const struct input *input)
+{
+    struct line_report_options lines = options->lines;
+    lines.per_thread = options->tables.per_thread;
+    lines.lines.order = wants_times_sorted(&options->tables.sort) ? PYPERF_LINES_BY_TIME
+                        : input->is_session                       ? PYPERF_LINES_BY_LABEL
+                                                                  : PYPERF_LINES_AS_FOUND;
+    return line_results_report(&lines, input->profile, input->end_seen ? &input->outcome : NULL,
+                               "-");
+}
+
+static bool print_any(const struct stats_options *options, const struct input *input)
+{
+    bool has_lines = input->profile && input->profile->lines;
+    return has_lines ? print_lines(options, input) : print(options, input);
+}
+
 static int report(const struct stats_options *options)
 {
     struct input input;
     int status = input_read(&input, options->operand, options->raw_times);
-    if (status == STATUS_OK && !print(options, &input))
+    if (status == STATUS_OK && !print_any(options, &input))
         status = STATUS_FAILED;
     input_release(&input);
     return status;
@@ -129,6 +158,6 @@ static int print_stats(const struct command *command, int argc, char **argv)
 const struct command cmd_stats = {
     .name = "stats",
     .summary = "print the report of a recording that was kept",
-    .usage = "[DIRECTORY]",
+    .usage = "[DIRECTORY|FILE]",
     .run = print_stats,
 };
