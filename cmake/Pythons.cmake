@@ -2,23 +2,32 @@
 # installation, an agent for each minor version.
 
 set(PYPERF_RECORDER_SOURCES
+  c_stack.c
   calibration.c
+  calibration_lines.c
   calibration_subjects.c
+  code_lines.c
+  decorator.c
   displacement.c
   engines/engine.c
   engines/frames.c
+  engines/lines_monitoring.c
+  engines/lines_trace.c
   engines/monitoring.c
   engines/setprofile.c
   engines/tools.c
   foreign_threads.c
   functions.c
   greenlets.c
+  heat.c
   hosts/events.c
   hosts/host.c
   labels.c
+  lines.c
   processes.c
   profile_function.c
   recorder.c
+  sources.c
   thread_names.c)
 
 # Candidates: what PYPERF_PYTHONS names, or else every python3 and python3.X on PATH, in the

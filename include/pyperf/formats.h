@@ -4,6 +4,7 @@
 #ifndef PYPERF_FORMATS_H
 #define PYPERF_FORMATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pyperf/error.h>
@@ -22,8 +23,15 @@ struct pyperf_export {
 /* The format called `name`; NULL, with an error that names the nearest, when there is none. */
 const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyperf_error *error);
 
+/* The format that the suffix of `path` asks for, or NULL. */
+const struct pyperf_format *pyperf_format_asked_by_path(const char *path);
+
 /* The format that the suffix of `path` asks for; pstats where the suffix says nothing. */
 const struct pyperf_format *pyperf_format_for_path(const char *path);
+
+/* What is in its files. */
+bool pyperf_format_holds_lines(const struct pyperf_format *format);
+bool pyperf_format_holds_calls(const struct pyperf_format *format);
 
 const char *pyperf_format_name(const struct pyperf_format *format);
 

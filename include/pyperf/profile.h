@@ -47,6 +47,7 @@ struct pyperf_function {
     uint32_t qualified_name; /* co_qualname where the interpreter has one, else the name */
     uint32_t line;           /* co_firstlineno */
     enum pyperf_function_kind kind;
+    bool decorated; /* the program asked for it (`@profile`) */
     uint64_t
         folded_primitive_calls; /* activations in folded contexts that were not recursive */
     uint64_t folded_primitive_ticks; /* and the time they took */
@@ -64,6 +65,9 @@ enum pyperf_cost_kind {
     PYPERF_COST_BUILTIN,    /* call of a function implemented in C */
     PYPERF_COST_METHOD,     /* call of a method of a type implemented in C */
     PYPERF_COST_UNRECORDED, /* one event that records nothing */
+    PYPERF_COST_LINE, /* beginning of a line: inside, of its own time; outside, of none's */
+    PYPERF_COST_LINE_ENTRY, /* start and end, or resumption and suspension, of a function whose
+                             * lines are recorded: outside, in its caller's line */
     PYPERF_COST_COUNT,
 };
 
@@ -126,11 +130,11 @@ struct pyperf_run {
     double nanoseconds_per_tick; /* of nodes and functions */
     bool cpu_time; /* their ticks are of the threads' CPU time, not of the wall clock */
     struct pyperf_cost costs[PYPERF_COST_COUNT];
-    uint64_t children;       /* processes that the program started, recorded or not */
-    uint64_t unrecordable;   /* children that were to be recorded and could not be, */
+    uint64_t children;         /* processes that the program started, recorded or not */
+    uint64_t unrecordable;     /* children that were to be recorded and could not be, */
     uint32_t unrecordable_why; /* and string: why one of them could not */
-    bool follows_children;   /* those that run Python were to be recorded */
-    uint64_t max_nodes;      /* the limit beyond which contexts were folded */
+    bool follows_children;     /* those that run Python were to be recorded */
+    uint64_t max_nodes;        /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
     uint64_t resynchronised; /* returns that ended calls whose own return was not seen */
     uint64_t unmatched;      /* returns without a call: it began before recording did */

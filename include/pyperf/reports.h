@@ -88,6 +88,31 @@ void pyperf_report_process(const struct pyperf_profile *profile, uint32_t index,
 void pyperf_report_hidden(const struct pyperf_hidden *hidden,
                           const struct pyperf_summary *summary, struct text_buffer *text);
 
+enum pyperf_lines_order {
+    PYPERF_LINES_BY_LABEL, /* by file and line */
+    PYPERF_LINES_BY_TIME,  /* the function that took longest last, as line_profiler sorts */
+    PYPERF_LINES_AS_FOUND, /* as the functions come in the profile */
+};
+
+/* Zeros mean all threads together but for `thread`, which must be set. */
+struct pyperf_lines_options {
+    uint32_t thread; /* index into the profile's, or PYPERF_NO_INDEX: all */
+    double unit;     /* seconds that the columns of times count in; 0: a microsecond */
+    enum pyperf_lines_order order;
+    bool skip_zero;       /* leave out functions that were never called */
+    bool statements;      /* add the lines of a statement up */
+    bool calls;           /* also list what each line called */
+    bool colour;          /* lines by how much time they took, with escape sequences */
+    bool escape_controls; /* show control characters as \xNN: for terminals */
+};
+
+/* What line_profiler prints: for each function its lines with their times. Given the same
+ * numbers it equals line_profiler 5's character for character; what that has no place for
+ * stands below each function's lines. */
+enum pyperf_status pyperf_report_lines(const struct pyperf_profile *profile,
+                                       const struct pyperf_lines_options *options,
+                                       struct text_buffer *text, struct pyperf_error *error);
+
 /* What the operating system knows of a program that has ended. */
 struct pyperf_outcome {
     uint64_t user_time;   /* nanoseconds of CPU time */

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/line_compensation.h"
 #include "base/saturating.h"
 
 struct compensation {
@@ -257,6 +258,7 @@ static bool compensate(struct compensation *work)
     }
     profile->run.overhead = work->removed;
     profile->run.unexplained = work->unexplained;
+    line_compensation_apply(profile);
     return true;
 }
 

@@ -12,6 +12,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
+extern const struct command cmd_lines;
 extern const struct command cmd_diff;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;

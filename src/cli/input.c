@@ -15,6 +15,7 @@
 #include "base/text_buffer.h"
 #include "cli/command.h"
 #include "cli/results.h"
+#include "cli/source_files.h"
 #include "cli/stream.h"
 #include "recording/session.h"
 
@@ -65,6 +66,7 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
         return STATUS_FAILED;
     }
     const struct pyperf_run *run = &input->profile->run;
+    input->is_session = true;
     if (run->running)
         message("the program still runs (pid %ju); figures are up to now", (uintmax_t)run->pid);
     if (!run->started) {
@@ -82,6 +84,12 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
 
 /* ---- Files ---- */
 
+/* Files of line_profiler's name the source files only. */
+static bool has_lines_without_source(const struct pyperf_profile *profile)
+{
+    return profile && profile->lines && profile->lines->source_count == 0;
+}
+
 static int take_file(struct input *input, const char *path, const struct stat *info,
                      bool raw_times)
 {
@@ -93,6 +101,9 @@ static int take_file(struct input *input, const char *path, const struct stat *i
         input->summary = import.summary;
         if (input->profile && !raw_times)
             status = pyperf_profile_compensate(input->profile, &error);
+        if (status == PYPERF_OK && has_lines_without_source(input->profile) &&
+            !source_files_add(input->profile))
+            status = pyperf_error_set(&error, PYPERF_NO_MEMORY, "out of memory");
     }
     if (status != PYPERF_OK) {
         message("%s", error.message);

@@ -14,6 +14,7 @@
 struct input {
     struct pyperf_profile *profile; /* NULL: the file holds the summary only */
     struct pyperf_summary *summary; /* always there, full paths */
+    bool is_session;                /* a recording of ours, not a file */
     bool end_seen;                  /* is it known how the program ended? */
     struct pyperf_outcome outcome;  /* then this is how */
     char *heading; /* pstats' first lines: "Mon Jan 31 23:59:59 2026    NAME" for each */

@@ -14,8 +14,7 @@
 #include "cli/stream.h"
 #include "cli/supervisor.h"
 
-/* "1,234,567" */
-static const char *grouped(uint32_t number, char text[16])
+const char *results_grouped(uint32_t number, char text[16])
 {
     char *at = text + 15;
     *at = '\0';
@@ -49,8 +48,9 @@ static bool write_profile(const struct destinations *to, const struct pyperf_pro
     char number[16];
     uint32_t functions = summary->row_count - 1; /* the root is none */
     const char *hint = viewing_hint(to->format);
-    message("wrote %s (%s function%s)%s%s", to->output_shown, grouped(functions, number),
-            functions == 1 ? "" : "s", hint ? hint : "", hint ? to->output_shown : "");
+    message("wrote %s (%s function%s)%s%s", to->output_shown,
+            results_grouped(functions, number), functions == 1 ? "" : "s", hint ? hint : "",
+            hint ? to->output_shown : "");
     return true;
 }
 
@@ -93,48 +93,53 @@ static bool print_text(const struct text_buffer *text)
         close(interrupts);
     /* Nobody reads it, nobody can, or somebody has had enough of it. */
     struct stat info;
-    bool hung_up =
-        failure == EIO && fstat(STDOUT_FILENO, &info) == 0 && S_ISCHR(info.st_mode);
+    bool hung_up = failure == EIO && fstat(STDOUT_FILENO, &info) == 0 && S_ISCHR(info.st_mode);
     if (failure == 0 || failure == EPIPE || failure == EINTR || hung_up)
         return true;
     message("cannot print the report: %s", strerror(failure));
     return false;
 }
 
-bool results_print(const struct report_options *tables, const struct pyperf_profile *profile,
-                   const struct pyperf_outcome *outcome, const struct pyperf_summary *summary,
-                   const char *heading)
+static bool write_text(const char *path, const struct text_buffer *text)
+{
+    struct pyperf_error error;
+    struct output_file file;
+    enum pyperf_status status = output_file_open(&file, path, &error);
+    if (status == PYPERF_OK) {
+        output_file_write(&file, text_buffer_text(text), text->length);
+        status = output_file_commit(&file, &error);
+    }
+    if (status != PYPERF_OK)
+        message("%s", error.message);
+    return status == PYPERF_OK;
+}
+
+bool results_put_report(const char *report, const struct text_buffer *text)
+{
+    return strcmp(report, "-") == 0 ? print_text(text) : write_text(report, text);
+}
+
+/* The report on stdout or into a file. */
+static bool put_tables(const char *to, const struct report_options *tables,
+                       const struct pyperf_profile *profile,
+                       const struct pyperf_outcome *outcome,
+                       const struct pyperf_summary *summary, const char *heading)
 {
     struct text_buffer text = {0};
     struct pyperf_error error;
-    bool done = compose(tables, profile, outcome, summary, heading, isatty(STDOUT_FILENO),
-                        &text, &error) == PYPERF_OK &&
-                print_text(&text);
+    bool for_terminal = strcmp(to, "-") == 0 && isatty(STDOUT_FILENO);
+    bool done = compose(tables, profile, outcome, summary, heading, for_terminal, &text,
+                        &error) == PYPERF_OK &&
+                results_put_report(to, &text);
     text_buffer_release(&text);
     return done;
 }
 
-static bool write_report(const struct destinations *to, const struct pyperf_profile *profile,
-                         const struct pyperf_outcome *outcome,
-                         const struct pyperf_summary *summary)
+bool results_print(const struct report_options *tables, const struct pyperf_profile *profile,
+                   const struct pyperf_outcome *outcome, const struct pyperf_summary *summary,
+                   const char *heading)
 {
-    struct text_buffer text = {0};
-    struct pyperf_error error;
-    struct output_file file;
-    bool done = false;
-    if (compose(&to->tables, profile, outcome, summary, NULL, false, &text, &error) ==
-        PYPERF_OK) {
-        enum pyperf_status status = output_file_open(&file, to->report, &error);
-        if (status == PYPERF_OK) {
-            output_file_write(&file, text_buffer_text(&text), text.length);
-            status = output_file_commit(&file, &error);
-        }
-        done = status == PYPERF_OK;
-        if (!done)
-            message("%s", error.message);
-    }
-    text_buffer_release(&text);
-    return done;
+    return put_tables("-", tables, profile, outcome, summary, heading);
 }
 
 /* Turns the summary into what the report shows: base names, as `python -m cProfile`. */
@@ -146,13 +151,10 @@ static bool report(const struct destinations *to, const struct pyperf_profile *p
         message("cannot compose the report: %s", error.message);
         return false;
     }
-    if (strcmp(to->report, "-") == 0)
-        return results_print(&to->tables, profile, outcome, summary, NULL);
-    return write_report(to, profile, outcome, summary);
+    return put_tables(to->report, &to->tables, profile, outcome, summary, NULL);
 }
 
-/* The report says what makes a profile less than complete; where there is none, this does. */
-static void warn_of_losses(const struct pyperf_run *run)
+void results_warn_of_losses(const struct pyperf_run *run)
 {
     if (run->recording_error)
         message("the recording could not grow to the end (%s): what followed is folded or "
@@ -174,7 +176,7 @@ bool results_deliver(const struct destinations *destinations, struct pyperf_prof
         return false;
     }
     if (!destinations->report)
-        warn_of_losses(&profile->run);
+        results_warn_of_losses(&profile->run);
     bool written = !destinations->output || write_profile(destinations, profile, summary);
     bool reported = !destinations->report || report(destinations, profile, outcome, summary);
     pyperf_summary_free(summary);

@@ -30,6 +30,16 @@ struct destinations {
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome);
 
+/* Writes the report to a file, or for "-" to stdout. Whatever fails has been said on stderr
+ * when this returns false; a reader of stdout who has had enough is no failure. */
+bool results_put_report(const char *report, const struct text_buffer *text);
+
+/* The report says what makes a profile less than complete; where there is none, this does. */
+void results_warn_of_losses(const struct pyperf_run *run);
+
+/* "1,234,567", in `text`. */
+const char *results_grouped(uint32_t number, char text[16]);
+
 /* What reports know of an end. */
 struct pyperf_outcome outcome_of_end(const struct session_end *end);
 

@@ -7,11 +7,13 @@
 
 #include "base/input_file.h"
 #include "base/nearest.h"
+#include "formats/lprof.h"
 #include "formats/pstats.h"
 
 /* The first is what files without a telling suffix are written in. */
 static const struct pyperf_format *const formats[] = {
     &format_pstats,
+    &format_lprof,
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -19,6 +21,16 @@ enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 const struct pyperf_format *pyperf_format_at(size_t index)
 {
     return index < FORMAT_COUNT ? formats[index] : NULL;
+}
+
+bool pyperf_format_holds_lines(const struct pyperf_format *format)
+{
+    return format->holds_lines;
+}
+
+bool pyperf_format_holds_calls(const struct pyperf_format *format)
+{
+    return !format->holds_no_calls;
 }
 
 const char *pyperf_format_name(const struct pyperf_format *format)
@@ -49,13 +61,19 @@ static bool ends_with(const char *text, const char *end)
     return text_length > end_length && strcasecmp(text + text_length - end_length, end) == 0;
 }
 
-const struct pyperf_format *pyperf_format_for_path(const char *path)
+const struct pyperf_format *pyperf_format_asked_by_path(const char *path)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++)
         for (const char *const *suffix = formats[i]->suffixes; *suffix; suffix++)
             if (ends_with(path, *suffix))
                 return formats[i];
-    return formats[0];
+    return NULL;
+}
+
+const struct pyperf_format *pyperf_format_for_path(const char *path)
+{
+    const struct pyperf_format *format = pyperf_format_asked_by_path(path);
+    return format ? format : formats[0];
 }
 
 enum pyperf_status pyperf_format_write(const struct pyperf_format *format,

@@ -13,6 +13,8 @@
 struct pyperf_format {
     const char *name;
     const char *const *suffixes; /* with their dots; NULL-terminated */
+    bool holds_lines;            /* what `pyperf lines` records is in it */
+    bool holds_no_calls;         /* and what `pyperf run` records is not */
     /* Failures to write are remembered by `file`; this reports only what it cannot express. */
     enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
                                 struct pyperf_error *error);

@@ -8,6 +8,7 @@
 
 #include "base/hash_index.h"
 #include "base/saturating.h"
+#include "model/lines.h"
 
 /* What is appended, and where its items come to lie. */
 struct appending {
@@ -76,6 +77,7 @@ static void add_function(struct pyperf_function *to, const struct pyperf_functio
 {
     double own = (double)count_durations(to), others = (double)count_durations(from);
     uint64_t longest = convert(from->longest, scale);
+    to->decorated = to->decorated || from->decorated;
     if (longest > to->longest)
         to->longest = longest;
     if (own + others > 0)
@@ -249,7 +251,8 @@ static bool make_all_room(struct appending *appending)
            make_room(&to->open_calls, to->open_call_count, from->open_call_count,
                      sizeof *to->open_calls) &&
            make_room(&to->processes, to->process_count, from->process_count,
-                     sizeof *to->processes);
+                     sizeof *to->processes) &&
+           lines_make_room(to, from);
 }
 
 static bool fits(uint64_t a, uint64_t b)
@@ -277,6 +280,9 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
         free(appending.functions);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recordings");
     }
+    const struct lines_mapping mapping = {appending.functions, profile->thread_count,
+                                          appending.strings, appending.scale};
+    lines_append(profile, other, &mapping);
     append_nodes(&appending);
     append_open_calls(&appending);
     append_processes(&appending);

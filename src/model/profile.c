@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "model/lines.h"
+
 struct pyperf_profile *pyperf_profile_create(void)
 {
     struct pyperf_profile *profile = calloc(1, sizeof *profile);
@@ -27,12 +29,7 @@ void pyperf_profile_free(struct pyperf_profile *profile)
     free(profile->threads);
     free(profile->processes);
     free(profile->open_calls);
-    if (profile->lines) {
-        free(profile->lines->lines);
-        free(profile->lines->calls);
-        free(profile->lines->sources);
-        free(profile->lines);
-    }
+    lines_free(profile->lines);
     free(profile);
 }
 

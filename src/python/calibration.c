@@ -47,9 +47,7 @@ static bool is_our_own_failure(void)
            PyErr_ExceptionMatches(PyExc_RecursionError);
 }
 
-/* The subjects raise nothing: it is a signal handler's, a Ctrl-C, or was sent by another
- * thread. It is the program's, and is raised at its first instruction. */
-static void pass_on_error(void)
+void calibration_pass_on_error(void)
 {
     if (!PyErr_Occurred())
         return;
@@ -283,7 +281,8 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
 {
     struct recording_cost found[COST_COUNT];
     if (!measure_passes(calibration, scratch)) {
-        pass_on_error(); /* no costs are better than some: each is worked out from others */
+        calibration_pass_on_error(); /* no costs are better than some: each is worked out from
+                                        others */
         return;
     }
     find_costs(calibration, found);
@@ -295,8 +294,7 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
 
 /* ---- The whole ---- */
 
-/* Would somebody else's hook see the functions, and be measured besides? */
-static bool is_watched(void)
+bool calibration_is_watched(void)
 {
     const PyThreadState *state = compat_thread_state();
     return state->c_tracefunc || state->c_profilefunc || compat_is_monitored();
@@ -328,7 +326,8 @@ void calibration_precede(void)
 
 struct calibration *calibration_begin(const struct engine *engine, enum clock_kind clock)
 {
-    struct calibration *calibration = is_watched() ? NULL : calloc(1, sizeof *calibration);
+    struct calibration *calibration =
+        calibration_is_watched() ? NULL : calloc(1, sizeof *calibration);
     if (!calibration)
         return NULL;
     calibration->engine = engine;
@@ -336,7 +335,7 @@ struct calibration *calibration_begin(const struct engine *engine, enum clock_ki
     calibration->in_turn = engine->pause && is_only_thread();
     if (prepare(calibration))
         return calibration;
-    pass_on_error();
+    calibration_pass_on_error();
     calibration_free(calibration);
     return NULL;
 }

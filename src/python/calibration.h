@@ -40,6 +40,13 @@ void calibration_measure(struct calibration *calibration, struct writer_thread *
                          struct recording_cost costs[RECORDING_COST_COUNT],
                          struct instance_cost *instance);
 
+/* Would somebody else's hook see the functions, and be measured besides? */
+bool calibration_is_watched(void);
+
+/* The functions raise nothing: an exception that is set is a signal handler's, a Ctrl-C, or was
+ * sent by another thread. It is the program's, and is raised at its first instruction. */
+void calibration_pass_on_error(void);
+
 /* Calls nothing back. NULL is ignored. */
 void calibration_free(struct calibration *calibration);
 

@@ -25,6 +25,11 @@
 #define Py_BUILD_CORE 1
 #include <internal/pycore_pystate.h>
 #undef Py_BUILD_CORE
+#elif PY_VERSION_HEX < 0x030A0000
+/* Whether any thread is traced is a number inside the interpreter. */
+#define Py_BUILD_CORE 1
+#include <internal/pycore_interp.h>
+#undef Py_BUILD_CORE
 #endif
 #pragma GCC diagnostic pop
 
@@ -44,6 +49,9 @@
 #if PY_VERSION_HEX < 0x03090000
 #define PyCFunction_CheckExact(object) PyCFunction_Check(object)
 #endif
+
+/* Code objects tell the lines of their instructions by a method. */
+#define COMPAT_HAS_CO_LINES (PY_VERSION_HEX >= 0x030A0000)
 
 enum { COMPAT_CODE_UNIT = 2 /* bytes an instruction, since 3.6 */ };
 
@@ -87,6 +95,51 @@ static inline bool compat_frame_is_resumed(PyFrameObject *frame, const PyCodeObj
 #endif
 }
 
+#if !COMPAT_HAS_MONITORING
+/* In a trace function's line event: the line. */
+static inline uint32_t compat_traced_line(PyFrameObject *frame)
+{
+#if PY_VERSION_HEX < 0x030B0000
+    return (uint32_t)frame->f_lineno;
+#else
+    return (uint32_t)PyFrame_GetLineNumber(frame);
+#endif
+}
+
+/* The instruction that was the last of a frame that is entered again. */
+static inline Py_ssize_t compat_frame_unit(const PyFrameObject *frame)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return _PyInterpreterFrame_LASTI(frame->f_frame);
+#elif PY_VERSION_HEX >= 0x030A0000
+    return frame->f_lasti;
+#else
+    return frame->f_lasti / COMPAT_CODE_UNIT;
+#endif
+}
+#endif
+
+/* Instructions of a code object. */
+static inline Py_ssize_t compat_code_units(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return Py_SIZE(code);
+#else
+    return PyBytes_GET_SIZE(code->co_code) / COMPAT_CODE_UNIT;
+#endif
+}
+
+/* The first instruction that can be the beginning of a line: those before set the frame up. */
+static inline Py_ssize_t compat_first_traceable(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030B0000
+    return code->_co_firsttraceable + 1;
+#else
+    (void)code;
+    return 0;
+#endif
+}
+
 static inline PyObject *compat_code_qualified_name(const PyCodeObject *code)
 {
 #if PY_VERSION_HEX >= 0x030B0000
@@ -105,6 +158,12 @@ static inline uint64_t compat_current_frame(void)
 #else
     return (uint64_t)(uintptr_t)_PyThreadState_UncheckedGet()->cframe->current_frame;
 #endif
+}
+
+/* The value of an int that fits a digit, as a line number does. */
+static inline uint32_t compat_small_number(PyObject *number)
+{
+    return (uint32_t)PyUnstable_Long_CompactValue((const PyLongObject *)number);
 }
 
 #define compat_request_code_extra PyUnstable_Eval_RequestCodeExtraIndex
@@ -167,15 +226,41 @@ static inline void compat_set_trace(PyThreadState *state, Py_tracefunc function)
 }
 #endif
 
+/* Puts a trace function into the calling thread's state, or takes it out, for the frames that
+ * it evaluates from now on; quickly, because that is done around each frame that is traced. */
+#if !COMPAT_HAS_MONITORING
+static inline void compat_trace_frames(PyThreadState *state, Py_tracefunc function)
+{
+#if PY_VERSION_HEX < 0x03090000
+    _PyRuntime.ceval.tracing_possible += (function != NULL) - (state->c_tracefunc != NULL);
+#elif PY_VERSION_HEX < 0x030A0000
+    state->interp->ceval.tracing_possible += (function != NULL) - (state->c_tracefunc != NULL);
+#endif
+    compat_set_trace(state, function);
+}
+#endif
+
+/* The value that compat_set_code_extra has set; NULL: none. As PyCode_GetExtra, without the
+ * call and its checks. */
+static inline void *compat_code_extra(const PyCodeObject *code, Py_ssize_t index)
+{
+    const struct {
+        Py_ssize_t size;
+        void *values[1];
+    } *extra = code->co_extra;
+    return extra && index < extra->size ? extra->values[index] : NULL;
+}
+
 /* Up to 3.10 the interpreter evaluates each frame, also of one Python function that calls
  * another, through a pointer. From 3.11 on a function of ours there would make C calls of calls
  * that are none. */
 #define COMPAT_FRAMES_GO_THROUGH_A_POINTER (PY_VERSION_HEX < 0x030B0000)
 
+/* What evaluates frames in place of the interpreter's own function (PEP 523). */
 #if PY_VERSION_HEX < 0x03090000
-#define COMPAT_EVALUATE_FRAME(name) PyObject *name(PyFrameObject *frame, int throwing)
-#define COMPAT_EVALUATE_BY_DEFAULT  _PyEval_EvalFrameDefault(frame, throwing)
-#define COMPAT_EVALUATED_STATE      compat_thread_state()
+#define COMPAT_EVALUATE_FRAME(name)  PyObject *name(PyFrameObject *frame, int throwing)
+#define COMPAT_EVALUATE_BY(function) function(frame, throwing)
+#define COMPAT_EVALUATED_STATE       compat_thread_state()
 
 static inline _PyFrameEvalFunction compat_frame_evaluation(PyInterpreterState *interpreter)
 {
@@ -187,13 +272,26 @@ static inline void compat_set_frame_evaluation(PyInterpreterState *interpreter,
 {
     interpreter->eval_frame = function;
 }
-#elif COMPAT_FRAMES_GO_THROUGH_A_POINTER
+#elif !COMPAT_HAS_MONITORING
+#if PY_VERSION_HEX >= 0x030B0000
+#define COMPAT_EVALUATE_FRAME(name)                                                            \
+    PyObject *name(PyThreadState *state, struct _PyInterpreterFrame *frame, int throwing)
+#else
 #define COMPAT_EVALUATE_FRAME(name)                                                            \
     PyObject *name(PyThreadState *state, PyFrameObject *frame, int throwing)
-#define COMPAT_EVALUATE_BY_DEFAULT  _PyEval_EvalFrameDefault(state, frame, throwing)
-#define COMPAT_EVALUATED_STATE      state
-#define compat_frame_evaluation     _PyInterpreterState_GetEvalFrameFunc
-#define compat_set_frame_evaluation _PyInterpreterState_SetEvalFrameFunc
+#endif
+#define COMPAT_EVALUATE_BY(function) function(state, frame, throwing)
+#define COMPAT_EVALUATED_STATE       state
+#define compat_frame_evaluation      _PyInterpreterState_GetEvalFrameFunc
+#define compat_set_frame_evaluation  _PyInterpreterState_SetEvalFrameFunc
+#endif
+
+/* The frames that it is given, which in 3.11 are not the objects that hooks are given. Both
+ * have f_code and f_globals. */
+#if COMPAT_FRAMES_GO_THROUGH_A_POINTER
+typedef PyFrameObject compat_evaluated_frame;
+#elif !COMPAT_HAS_MONITORING
+typedef struct _PyInterpreterFrame compat_evaluated_frame;
 #endif
 
 /* The frame that called the given one, or for NULL the innermost of the calling thread. Only

@@ -16,7 +16,7 @@ static inline void look_at(PyThreadState *state)
 static COMPAT_EVALUATE_FRAME(evaluate)
 {
     look_at(COMPAT_EVALUATED_STATE);
-    return COMPAT_EVALUATE_BY_DEFAULT;
+    return COMPAT_EVALUATE_BY(_PyEval_EvalFrameDefault);
 }
 
 /* Where another has taken the place (a debugger, a compiler), it keeps it. */

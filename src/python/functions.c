@@ -127,3 +127,13 @@ void functions_enter_builtin(struct writer_thread *thread, PyObject *callable,
     writer_enter_slowly(thread, began, key, function, WRITER_START, identity,
                         RECORDING_SITE_BUILTIN);
 }
+
+void functions_note_decorated(PyCodeObject *code)
+{
+    struct recording_writer *writer = &recorder.writer;
+    uint32_t function = writer_function_of_key(writer, (uint64_t)(uintptr_t)code);
+    if (function == RECORDING_NONE)
+        function = bind_code(writer, code);
+    if (function != RECORDING_NONE)
+        writer_mark_decorated(writer, function);
+}

@@ -36,4 +36,8 @@ void functions_enter_code(struct writer_thread *thread, PyCodeObject *code,
 void functions_enter_builtin(struct writer_thread *thread, PyObject *callable,
                              uint64_t identity);
 
+/* The program asks for a function, which need not have been called so far. Keeps a pending
+ * exception. */
+void functions_note_decorated(PyCodeObject *code);
+
 #endif

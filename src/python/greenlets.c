@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "python/engines/line_engine.h"
 #include "python/method_patch.h"
 #include "python/recorder.h"
 #include "recording/writer_switch.h"
@@ -63,6 +64,8 @@ static PyObject *on_switch(PyObject *self, PyObject *arguments)
     struct writer_thread *thread = recorder.recording ? recorder_thread() : NULL;
     if (thread && PyArg_ParseTuple(arguments, "O(OO)", &event, &origin, &target))
         writer_switch(thread, (uint64_t)(uintptr_t)origin, (uint64_t)(uintptr_t)target);
+    if (thread && recorder.line_engine && recorder.line_engine->switched)
+        recorder.line_engine->switched();
     PyErr_Clear();
     PyObject *tracer = programs_tracer();
     if (tracer)

@@ -14,21 +14,29 @@ const char *label_utf8(PyObject *text, PyObject **holder)
     return *holder ? PyBytes_AS_STRING(*holder) : "?";
 }
 
-uint32_t label_code(struct recording_writer *writer, PyCodeObject *code)
+uint32_t label_code_as(struct recording_writer *writer, PyCodeObject *code,
+                       const char *qualified_name)
 {
-    PyObject *file, *name, *qualified_name;
+    PyObject *file, *name, *own_name;
     struct writer_label label = {
         .kind = RECORDING_FUNCTION_PYTHON,
         .file = label_utf8(code->co_filename, &file),
         .name = label_utf8(code->co_name, &name),
-        .qualified_name = label_utf8(compat_code_qualified_name(code), &qualified_name),
+        .qualified_name = label_utf8(compat_code_qualified_name(code), &own_name),
         .line = (uint32_t)code->co_firstlineno,
     };
+    if (qualified_name)
+        label.qualified_name = qualified_name;
     uint32_t function = writer_function(writer, &label);
     Py_XDECREF(file);
     Py_XDECREF(name);
-    Py_XDECREF(qualified_name);
+    Py_XDECREF(own_name);
     return function;
+}
+
+uint32_t label_code(struct recording_writer *writer, PyCodeObject *code)
+{
+    return label_code_as(writer, code, NULL);
 }
 
 uint32_t label_foreign_code(struct recording_writer *writer, PyObject *code)

@@ -16,6 +16,11 @@ const char *label_utf8(PyObject *text, PyObject **holder);
  * exception behind. */
 uint32_t label_code(struct recording_writer *writer, PyCodeObject *code);
 
+/* The same where somebody knows its qualified name, which the interpreter does not before 3.11;
+ * NULL: nobody does. */
+uint32_t label_code_as(struct recording_writer *writer, PyCodeObject *code,
+                       const char *qualified_name);
+
 /* The same for an object that stands for code: "<code of TYPE>". */
 uint32_t label_foreign_code(struct recording_writer *writer, PyObject *code);
 

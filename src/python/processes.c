@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "python/hosts/children.h"
+#include "python/lines.h"
 #include "recording/session.h"
 #include "recording/unrecorded.h"
 #include "recording/writer_fork.h"
@@ -17,6 +18,9 @@ static __thread struct writer_snapshot *snapshot;
 
 /* This is a forked child before its first event, with its parent's recording still mapped. */
 static bool pending;
+
+/* The lines that the forking thread was in: the child's own copy of that memory. */
+static const struct line_thread *forked_lines;
 
 static bool follows(void)
 {
@@ -33,7 +37,8 @@ enum pyperf_status processes_open_recording(struct recording_writer *writer,
     for (int i = 0; options->scope == RECORD_SCOPE_CHILD && (i == 0 || access(path, F_OK) == 0);
          i++)
         snprintf(path + length, sizeof path - (size_t)length, ".%d.%d", (int)getpid(), i);
-    return writer_init(writer, path, options->max_nodes, options->cpu_time, error);
+    const struct recording_room room = {options->max_nodes, options->lines};
+    return writer_init(writer, path, &room, options->cpu_time, error);
 }
 
 static void before_fork(void)
@@ -57,7 +62,10 @@ static void in_child(void)
 {
     if (!recorder.writer.header)
         return;
-    pending = pending || (recorder.recording && follows());
+    if (!pending && recorder.recording && follows()) {
+        pending = true;
+        forked_lines = recorder_own_thread()->lines;
+    }
     recorder_forget_threads();
     pthread_setspecific(recorder.thread_key, NULL);
     if (!pending)
@@ -77,6 +85,8 @@ static void copy_facts(struct recording_header *to, const struct recording_heade
     memcpy(to->python_version, from->python_version, sizeof to->python_version);
     memcpy(to->command_line, from->command_line, sizeof to->command_line);
     to->follows = from->follows;
+    to->records_lines = from->records_lines;
+    to->records_line_calls = from->records_line_calls;
 }
 
 static struct writer_thread *begin(const struct recording_writer *parent)
@@ -96,6 +106,8 @@ static struct writer_thread *begin(const struct recording_writer *parent)
     }
     if (snapshot)
         writer_thread_inherit(thread, parent, snapshot);
+    if (recorder.line_engine)
+        lines_inherit(thread, parent, forked_lines);
     recorder.writer.header->run_started = thread->shared->started;
     recorder.recording = true;
     children_count(&recorder.writer.header->children);

@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include "python/calibration.h"
+#include "python/calibration_lines.h"
 #include "python/engines/engine.h"
+#include "python/engines/line_engine.h"
 #include "python/functions.h"
 #include "python/greenlets.h"
+#include "python/lines.h"
 #include "python/processes.h"
 #include "python/thread_names.h"
 #include "recording/session.h"
@@ -49,6 +52,24 @@ static void end_thread(void *thread)
         writer_thread_end(thread);
 }
 
+/* Lines alone need no engine for calls, unless something is wanted that only calls tell. */
+static enum pyperf_status choose_engines(const struct record_options *options,
+                                         struct pyperf_error *error)
+{
+    bool records = options->engine != RECORD_ENGINE_NONE;
+    recorder.records_calls =
+        records && (!options->lines || options->line_calls || options->hot);
+    recorder.line_engine = records && options->lines ? &line_engine : NULL;
+    recorder.engine = &engine_none;
+    return recorder.records_calls ? engine_choose(options, &recorder.engine, error) : PYPERF_OK;
+}
+
+static const char *name_of_engine(void)
+{
+    return recorder.line_engine && !recorder.records_calls ? recorder.line_engine->name
+                                                           : recorder.engine->name;
+}
+
 enum pyperf_status recorder_prepare(const struct record_options *options,
                                     struct pyperf_error *error)
 {
@@ -58,10 +79,12 @@ enum pyperf_status recorder_prepare(const struct record_options *options,
     recorder.options = *options;
     recorder.writer.header->follows = options->scope != RECORD_SCOPE_PROGRAM;
     struct recording_header *header = recorder.writer.header;
-    status = engine_choose(options, &recorder.engine, error);
+    status = choose_engines(options, error);
     if (status != PYPERF_OK)
         return status;
-    snprintf(header->engine, sizeof header->engine, "%s", recorder.engine->name);
+    header->records_lines = recorder.line_engine != NULL;
+    header->records_line_calls = header->records_lines && options->line_calls;
+    snprintf(header->engine, sizeof header->engine, "%s", name_of_engine());
     snprintf(header->python_version, sizeof header->python_version, "%s", PY_VERSION);
     int failure = pthread_key_create(&recorder.thread_key, end_thread);
     if (!failure)
@@ -86,44 +109,81 @@ static void finish(void)
     writer_finish(&recorder.writer);
 }
 
-/* Installs the engine, and measures what it costs: meanwhile, the calling thread records into
- * one that is thrown away. */
-static enum pyperf_status install_measured(struct pyperf_error *error)
+/* A recording that is thrown away, and the calling thread's record there, which it has for the
+ * time being. */
+struct scratch {
+    struct recording_writer writer;
+    struct writer_thread *thread; /* NULL: there is none */
+    struct writer_thread *own;    /* the thread's record in the real one */
+};
+
+static bool begin_scratch(struct scratch *scratch)
 {
     enum { NODES = 64 };
-    struct recording_writer scratch;
-    struct calibration *calibration =
-        calibration_begin(recorder.engine, recorder.writer.event_clock);
+    const struct recording_room room = {NODES, recorder.line_engine != NULL};
     char path[RECORD_DIRECTORY_SIZE + 32];
     snprintf(path, sizeof path, "%s/" SESSION_CALIBRATION_FILE ".%d",
              recorder.options.directory, (int)getpid());
-    if (calibration &&
-        writer_init(&scratch, path, NODES, recorder.options.cpu_time, error) == PYPERF_OK) {
-        unlink(path);
-        struct writer_thread *own = recorder_current_thread;
-        struct writer_thread *thread = writer_thread_start(&scratch);
-        recorder_current_thread = thread;
-        enum pyperf_status status = recorder.engine->install(error);
-        if (status == PYPERF_OK && thread)
-            calibration_measure(calibration, thread, recorder.writer.header->costs,
-                                &recorder.instance);
+    if (writer_init(&scratch->writer, path, &room, recorder.options.cpu_time, NULL) !=
+        PYPERF_OK)
+        return false;
+    unlink(path);
+    scratch->own = recorder_current_thread;
+    recorder_current_thread = scratch->thread = writer_thread_start(&scratch->writer);
+    return true;
+}
+
+static void end_scratch(struct scratch *scratch)
+{
+    recorder_current_thread = scratch->own;
+    interrupted_thread = NULL;
+    if (scratch->thread)
+        writer_thread_end(scratch->thread);
+    writer_detach(&scratch->writer);
+}
+
+/* Installs the engine, and measures what it costs. */
+static enum pyperf_status install_measured(struct pyperf_error *error)
+{
+    struct scratch scratch;
+    struct calibration *calibration =
+        calibration_begin(recorder.engine, recorder.writer.event_clock);
+    if (!calibration || !begin_scratch(&scratch)) {
         calibration_free(calibration);
-        recorder_current_thread = own;
-        interrupted_thread = NULL;
-        if (thread)
-            writer_thread_end(thread);
-        writer_detach(&scratch);
-        return status;
+        return recorder.engine->install(error);
     }
+    enum pyperf_status status = recorder.engine->install(error);
+    if (status == PYPERF_OK && scratch.thread)
+        calibration_measure(calibration, scratch.thread, recorder.writer.header->costs,
+                            &recorder.instance);
     calibration_free(calibration);
-    return recorder.engine->install(error);
+    end_scratch(&scratch);
+    return status;
+}
+
+/* The same for lines. */
+static enum pyperf_status install_lines(struct pyperf_error *error)
+{
+    struct scratch scratch;
+    enum pyperf_status status = lines_init(recorder.options.directory, error);
+    if (status != PYPERF_OK)
+        return status;
+    struct line_calibration *calibration = line_calibration_begin(recorder.writer.event_clock);
+    status = recorder.line_engine->install(error);
+    if (status == PYPERF_OK && calibration && begin_scratch(&scratch)) {
+        if (scratch.thread)
+            line_calibration_measure(calibration, scratch.thread,
+                                     recorder.writer.header->costs);
+        end_scratch(&scratch);
+    }
+    line_calibration_free(calibration);
+    return status;
 }
 
 /* Those that are there to be measured against add nothing of their own. */
 static bool measures_costs(void)
 {
-    return recorder.options.engine != RECORD_ENGINE_NONE &&
-           recorder.options.engine != RECORD_ENGINE_EMPTY;
+    return recorder.records_calls && recorder.options.engine != RECORD_ENGINE_EMPTY;
 }
 
 static enum pyperf_status install(struct pyperf_error *error)
@@ -142,12 +202,15 @@ static enum pyperf_status install(struct pyperf_error *error)
                                 recorder.options.directory);
     enum pyperf_status status =
         measures_costs() ? install_measured(error) : recorder.engine->install(error);
+    if (status == PYPERF_OK && recorder.line_engine)
+        status = install_lines(error);
     if (status != PYPERF_OK)
         return status;
     recorder.measured = true;
     writer_thread_begin(thread);
     thread_names_take_main(thread);
-    if (measures_costs())
+    if (recorder.options.engine != RECORD_ENGINE_NONE &&
+        recorder.options.engine != RECORD_ENGINE_EMPTY)
         greenlets_watch();
     recorder.writer.header->run_started = thread->shared->started;
     return PYPERF_OK;
@@ -157,6 +220,8 @@ void recorder_precede(void)
 {
     if (!recorder.started && measures_costs())
         calibration_precede();
+    if (!recorder.started && recorder.line_engine)
+        line_calibration_precede();
 }
 
 enum pyperf_status recorder_start(struct pyperf_error *error)
@@ -206,6 +271,13 @@ static bool is_left_out(void)
            (recorder.options.main_thread || !recorder.measured);
 }
 
+static void remove_engines(void)
+{
+    recorder.engine->remove();
+    if (recorder.line_engine)
+        recorder.line_engine->remove();
+}
+
 struct writer_thread *recorder_attach(void)
 {
     struct writer_thread *adopted = recorder.recording ? NULL : processes_adopt();
@@ -213,7 +285,7 @@ struct writer_thread *recorder_attach(void)
         return take(adopted);
     if (!recorder.recording) {
         if (recorder.installed)
-            recorder.engine->remove();
+            remove_engines();
         recorder.installed = false;
         return NULL;
     }

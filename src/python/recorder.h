@@ -17,18 +17,21 @@
 #include "recording/writer.h"
 
 struct engine;
+struct line_engine;
 
 struct recorder {
     struct recording_writer writer;
     struct record_options options;
-    const struct engine *engine;     /* chosen when prepared */
-    bool started;                    /* recorder_start was called */
-    bool installed;                  /* the engine is in the interpreter */
-    PyInterpreterState *interpreter; /* the main one; sub-interpreters are not recorded */
-    bool recording;                  /* between start and finish, in the recorded process */
-    bool measured;                   /* what it costs is known, and threads may be recorded */
-    struct instance_cost instance;   /* of those that the engine sees made */
-    pthread_key_t thread_key;        /* ends a thread's record when the thread ends */
+    const struct engine *engine;           /* chosen when prepared */
+    bool records_calls;                    /* that engine records; else it is none */
+    const struct line_engine *line_engine; /* NULL: lines are not recorded */
+    bool started;                          /* recorder_start was called */
+    bool installed;                        /* the engine is in the interpreter */
+    PyInterpreterState *interpreter;       /* the main one; sub-interpreters are not recorded */
+    bool recording;                /* between start and finish, in the recorded process */
+    bool measured;                 /* what it costs is known, and threads may be recorded */
+    struct instance_cost instance; /* of those that the engine sees made */
+    pthread_key_t thread_key;      /* ends a thread's record when the thread ends */
 };
 
 extern struct recorder recorder;

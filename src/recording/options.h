@@ -12,7 +12,7 @@
 /* The variable that tells the preloaded library what to record. */
 #define RECORD_OPTIONS_VARIABLE "PYPERF_RECORD"
 
-enum { RECORD_DIRECTORY_SIZE = 4096 /* bytes */, RECORD_OPTIONS_SIZE = 4224 /* bytes */ };
+enum { RECORD_DIRECTORY_SIZE = 4096 /* bytes */, RECORD_OPTIONS_SIZE = 4352 /* bytes */ };
 
 enum record_engine {
     RECORD_ENGINE_AUTO,
@@ -31,14 +31,22 @@ enum record_scope {
     RECORD_SCOPE_CHILD,       /* this is one of those */
 };
 
+enum { RECORD_SHARE_UNIT = 10000 /* a share of everything */ };
+
 struct record_options {
-    enum record_engine engine;
+    enum record_engine engine; /* of calls */
     enum record_scope scope;
     bool builtins;      /* record calls of functions implemented in C */
     bool cpu_time;      /* durations are the threads' CPU time, not wall-clock time */
     bool main_thread;   /* record that thread alone */
     bool startup;       /* record from the interpreter's start, not the program's */
     uint32_t max_nodes; /* fold contexts beyond this many */
+    /* Record the lines of the functions that the session's choice.h names. Calls are recorded
+     * besides only where one of the next two asks for them. */
+    bool lines;
+    bool line_calls; /* and which functions a line called */
+    uint32_t hot;    /* lines of a function from when it has used that share of the time so far,
+                      * in parts of RECORD_SHARE_UNIT; 0: from the start */
     char directory[RECORD_DIRECTORY_SIZE]; /* the session's, absolute */
 };
 

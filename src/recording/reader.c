@@ -9,6 +9,8 @@
 #include "base/saturating.h"
 #include "recording/layout.h"
 #include "recording/process.h"
+#include "recording/reader_calls.h"
+#include "recording/reader_lines.h"
 #include "recording/recording_check.h"
 #include "recording/recording_file.h"
 #include "recording/session.h"
@@ -92,6 +94,12 @@ static uint64_t latest_moment(const struct recording_file *file)
             latest = thread->ended;
         if (thread->depth && file->header.event_clock != CLOCK_KIND_CPU) {
             uint64_t entered = file->frames[thread->stack + thread->depth - 1].entered;
+            if (entered > latest)
+                latest = entered;
+        }
+        if (thread->line_depth > 1 && file->header.event_clock != CLOCK_KIND_CPU) {
+            uint64_t entered =
+                file->line_frames[thread->line_stack + thread->line_depth - 1].entered;
             if (entered > latest)
                 latest = entered;
         }
@@ -217,6 +225,7 @@ static void convert_functions(const struct recording_file *file, struct pyperf_p
             .qualified_name = from->qualified_name,
             .line = from->line,
             .kind = (enum pyperf_function_kind)from->kind,
+            .decorated = from->decorated != 0,
             .folded_primitive_calls = from->folded_primitive_calls,
             .folded_primitive_ticks = from->folded_primitive_ticks,
             .longest = from->longest,
@@ -357,9 +366,12 @@ static enum pyperf_status convert(struct recording_file *file,
                                   struct pyperf_profile **result, struct pyperf_error *error)
 {
     struct pyperf_profile *profile = pyperf_profile_create();
+    struct reader_calls calls;
     uint64_t ended = end_of_run(file, ended_monotonic);
-    if (!profile || !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
+    if (!reader_take_out_lines(file, ended, &calls) || !profile ||
+        !allocate_arrays(file, profile) || !convert_strings(file, facts, profile) ||
         !convert_open_calls(file, profile) || !close_all_frames(file, ended)) {
+        reader_calls_release(&calls);
         pyperf_profile_free(profile);
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
     }
@@ -370,6 +382,12 @@ static enum pyperf_status convert(struct recording_file *file,
     describe_process(file, profile);
     profile->run.replaced = ended_in_exec(file);
     profile->run.end_known = file->header.run_ended || profile->run.replaced || ended_monotonic;
+    bool done = reader_convert_lines(file, ended, &calls, profile);
+    reader_calls_release(&calls);
+    if (!done) {
+        pyperf_profile_free(profile);
+        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recording");
+    }
     *result = profile;
     return PYPERF_OK;
 }

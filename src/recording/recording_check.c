@@ -17,8 +17,7 @@ static enum pyperf_status check_functions(const struct recording_file *file,
     for (uint32_t i = 0; i < file->header.counts[RECORDING_FUNCTIONS]; i++) {
         const struct recording_function *function = &file->functions[i];
         if (function->file >= strings || function->name >= strings ||
-            function->qualified_name >= strings ||
-            function->kind > RECORDING_FUNCTION_FOLD_ROOT)
+            function->qualified_name >= strings || function->kind > RECORDING_FUNCTION_LINE)
             return damaged(error, "function", i);
     }
     return PYPERF_OK;
@@ -37,8 +36,35 @@ static enum pyperf_status check_nodes(const struct recording_file *file,
         bool is_root = kind == RECORDING_FUNCTION_ROOT || kind == RECORDING_FUNCTION_FOLD_ROOT;
         if (is_root == has_parent)
             return damaged(error, "node", i);
+        if (kind == RECORDING_FUNCTION_LINE &&
+            file->functions[file->nodes[node->parent].function].kind !=
+                RECORDING_FUNCTION_PYTHON)
+            return damaged(error, "node", i);
     }
     return PYPERF_OK;
+}
+
+/* The first frame is of no function. */
+static bool is_good_line_frame(const struct recording_file *file,
+                               const struct recording_line_frame *frame, uint32_t depth)
+{
+    uint32_t lines = file->header.counts[RECORDING_LINES];
+    if (depth == 0)
+        return true;
+    return frame->head < lines && recording_line_is_head(&file->lines[frame->head]) &&
+           (frame->line == RECORDING_NONE ||
+            (frame->line < lines && !recording_line_is_head(&file->lines[frame->line])));
+}
+
+static void leave_out_new_lines(const struct recording_file *file,
+                                struct recording_thread *thread)
+{
+    uint64_t frames = file->header.counts[RECORDING_LINE_STACKS];
+    if (thread->line_stack > frames || thread->line_depth > frames - thread->line_stack)
+        thread->line_depth = 0;
+    for (uint32_t depth = 0; depth < thread->line_depth; depth++)
+        if (!is_good_line_frame(file, &file->line_frames[thread->line_stack + depth], depth))
+            thread->line_depth = depth;
 }
 
 /* The process may go on while its recording is read, the header first: then threads can have
@@ -56,6 +82,7 @@ static void leave_out_news(struct recording_file *file)
         for (uint32_t depth = 0; depth < thread->depth; depth++)
             if (file->frames[thread->stack + depth].node >= nodes)
                 thread->depth = depth;
+        leave_out_new_lines(file, thread);
     }
 }
 
@@ -83,14 +110,64 @@ static enum pyperf_status check_threads(const struct recording_file *file,
     return PYPERF_OK;
 }
 
+static enum pyperf_status check_lines(const struct recording_file *file,
+                                      struct pyperf_error *error)
+{
+    const struct recording_header *header = &file->header;
+    for (uint32_t i = 0; i < header->counts[RECORDING_LINES]; i++) {
+        const struct recording_line *line = &file->lines[i];
+        if (line->function >= header->counts[RECORDING_FUNCTIONS] ||
+            file->functions[line->function].kind != RECORDING_FUNCTION_PYTHON ||
+            line->thread >= header->counts[RECORDING_THREADS] ||
+            line->number > RECORDING_LINE_DECORATED)
+            return damaged(error, "line", i);
+    }
+    return PYPERF_OK;
+}
+
+static enum pyperf_status check_line_stacks(const struct recording_file *file,
+                                            struct pyperf_error *error)
+{
+    uint64_t frames = file->header.counts[RECORDING_LINE_STACKS], open = 0;
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_THREADS]; i++) {
+        const struct recording_thread *thread = &file->threads[i];
+        if (thread->line_depth &&
+            (thread->line_stack > frames || thread->line_depth > frames - thread->line_stack))
+            return damaged(error, "thread", i);
+        open += thread->line_depth;
+        if (open > frames && !file->running)
+            return damaged(error, "the line stack of thread", i);
+        for (uint32_t depth = 0; depth < thread->line_depth; depth++)
+            if (!is_good_line_frame(file, &file->line_frames[thread->line_stack + depth],
+                                    depth))
+                return damaged(error, "the line stack of thread", i);
+    }
+    return PYPERF_OK;
+}
+
+static enum pyperf_status check_sources(const struct recording_file *file,
+                                        struct pyperf_error *error)
+{
+    uint32_t strings = file->header.counts[RECORDING_STRINGS];
+    for (uint32_t i = 0; i < file->header.counts[RECORDING_SOURCES]; i++) {
+        const struct recording_source *source = &file->sources[i];
+        if (source->file >= strings || source->text >= strings || source->path >= strings)
+            return damaged(error, "source", i);
+    }
+    return PYPERF_OK;
+}
+
 enum pyperf_status recording_check(struct recording_file *file, struct pyperf_error *error)
 {
     if (file->running)
         leave_out_news(file);
-    enum pyperf_status status = check_functions(file, error);
-    if (status == PYPERF_OK)
-        status = check_nodes(file, error);
-    if (status == PYPERF_OK)
-        status = check_threads(file, error);
+    static enum pyperf_status (*const checks[])(const struct recording_file *,
+                                                struct pyperf_error *) = {
+        check_functions, check_nodes,       check_threads,
+        check_lines,     check_line_stacks, check_sources,
+    };
+    enum pyperf_status status = PYPERF_OK;
+    for (size_t i = 0; status == PYPERF_OK && i < sizeof checks / sizeof *checks; i++)
+        status = checks[i](file, error);
     return status;
 }

@@ -136,7 +136,11 @@ static enum pyperf_status read_contents(struct recording_file *file, int descrip
     file->strings = read_region(descriptor, header, RECORDING_STRINGS);
     file->threads = read_region(descriptor, header, RECORDING_THREADS);
     file->frames = read_region(descriptor, header, RECORDING_STACKS);
-    if (!file->nodes || !file->functions || !file->strings || !file->threads || !file->frames)
+    file->lines = read_region(descriptor, header, RECORDING_LINES);
+    file->line_frames = read_region(descriptor, header, RECORDING_LINE_STACKS);
+    file->sources = read_region(descriptor, header, RECORDING_SOURCES);
+    if (!file->nodes || !file->functions || !file->strings || !file->threads || !file->frames ||
+        !file->lines || !file->line_frames || !file->sources)
         return pyperf_error_set_errno(error, errno ? errno : EIO, "cannot read %s", path);
     file->nanoseconds_per_tick = measure_clock(header);
     if (file->nanoseconds_per_tick <= 0)
@@ -168,6 +172,9 @@ void recording_file_release(struct recording_file *file)
     free(file->strings);
     free(file->threads);
     free(file->frames);
+    free(file->lines);
+    free(file->line_frames);
+    free(file->sources);
 }
 
 struct recording_glance recording_file_glance(const char *path)

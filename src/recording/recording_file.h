@@ -17,6 +17,9 @@ struct recording_file {
     char *strings; /* ends in NUL */
     struct recording_thread *threads;
     struct recording_frame *frames;
+    struct recording_line *lines;
+    struct recording_line_frame *line_frames;
+    struct recording_source *sources;
     double nanoseconds_per_tick;
     bool running; /* the process that writes it was alive */
     bool begun;   /* false: that process was killed before it could record anything; then there

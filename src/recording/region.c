@@ -22,11 +22,11 @@ enum {
 };
 
 /* Beyond the limit on nodes there is still one node per folded function, and the roots. */
-static uint64_t wanted_items(enum recording_region_kind kind, uint32_t max_nodes)
+static uint64_t wanted_items(enum recording_region_kind kind, const struct recording_room *room)
 {
     switch (kind) {
     case RECORDING_NODES:
-        return (uint64_t)max_nodes + max_nodes / 4 + 65536;
+        return (uint64_t)room->max_nodes + room->max_nodes / 4 + 65536;
     case RECORDING_FUNCTIONS:
         return 1u << 20;
     case RECORDING_STRINGS:
@@ -35,6 +35,12 @@ static uint64_t wanted_items(enum recording_region_kind kind, uint32_t max_nodes
         return 1u << 18;
     case RECORDING_STACKS:
         return 1u << 24;
+    case RECORDING_LINES:
+        return room->lines ? 1u << 22 : 0;
+    case RECORDING_LINE_STACKS:
+        return room->lines ? 1u << 22 : 0;
+    case RECORDING_SOURCES:
+        return room->lines ? 1u << 16 : 0;
     case RECORDING_REGION_COUNT:
         break;
     }
@@ -46,14 +52,17 @@ static uint64_t round_up(uint64_t bytes)
     return (bytes + PAGE - 1) / PAGE * PAGE;
 }
 
-/* Lays the regions out one after the other, each divided by `divisor`. */
-static uint64_t lay_out(struct recording_header *header, uint32_t max_nodes, unsigned divisor)
+/* Lays the regions out one after the other, each divided by `divisor`. What is not recorded
+ * takes no space. */
+static uint64_t lay_out(struct recording_header *header, const struct recording_room *room,
+                        unsigned divisor)
 {
     uint64_t offset = PAGE;
     for (int kind = 0; kind < RECORDING_REGION_COUNT; kind++) {
-        uint64_t bytes = wanted_items((enum recording_region_kind)kind, max_nodes) *
+        uint64_t bytes = wanted_items((enum recording_region_kind)kind, room) *
                          recording_item_size[kind] / divisor;
-        if (bytes < SMALLEST_CAPACITY)
+        if (bytes < SMALLEST_CAPACITY &&
+            wanted_items((enum recording_region_kind)kind, room) > 0)
             bytes = SMALLEST_CAPACITY;
         header->regions[kind].offset = offset;
         header->regions[kind].capacity = round_up(bytes);
@@ -78,12 +87,12 @@ static uint64_t size_limit(void)
 }
 
 /* Maps the largest layout that file system and address space allow. */
-static struct recording_header *map_largest(int file, uint32_t max_nodes,
+static struct recording_header *map_largest(int file, const struct recording_room *room,
                                             struct recording_header *layout)
 {
     uint64_t limit = size_limit();
     for (unsigned divisor = 1; divisor <= LARGEST_DIVISOR; divisor *= 2) {
-        uint64_t size = lay_out(layout, max_nodes, divisor);
+        uint64_t size = lay_out(layout, room, divisor);
         layout->file_size = size;
         if (size > limit) {
             errno = EFBIG;
@@ -125,14 +134,16 @@ static int commit(const struct recording_map *map, uint64_t offset, uint64_t siz
 }
 
 static enum pyperf_status create_file(struct recording_map *map, const char *path,
-                                      uint32_t max_nodes, struct pyperf_error *error)
+                                      const struct recording_room *room,
+                                      struct pyperf_error *error)
 {
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return pyperf_error_set_errno(error, errno, "cannot create the recording %s", path);
-    struct recording_header layout = {
-        .version = RECORDING_VERSION, .header_size = sizeof layout, .max_nodes = max_nodes};
-    map->header = map_largest(file, max_nodes, &layout);
+    struct recording_header layout = {.version = RECORDING_VERSION,
+                                      .header_size = sizeof layout,
+                                      .max_nodes = room->max_nodes};
+    map->header = map_largest(file, room, &layout);
     int failure = errno;
     close(file);
     if (!map->header)
@@ -156,13 +167,14 @@ static enum pyperf_status create_file(struct recording_map *map, const char *pat
 }
 
 enum pyperf_status recording_map_create(struct recording_map *map, const char *path,
-                                        uint32_t max_nodes, struct pyperf_error *error)
+                                        const struct recording_room *room,
+                                        struct pyperf_error *error)
 {
     map->header = NULL;
     map->path = strdup(path);
     if (!map->path)
         return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for a recording");
-    enum pyperf_status status = create_file(map, path, max_nodes, error);
+    enum pyperf_status status = create_file(map, path, room, error);
     if (status != PYPERF_OK)
         free(map->path);
     return status;

@@ -18,12 +18,19 @@ struct recording_map {
     char *path;                      /* of the file, for kernels that need to reopen it */
 };
 
-/* Creates `path`, which must not exist, with room for `max_nodes` nodes (less where the
- * process's limits on file size or address space ask for it), maps it, and closes it: no
- * descriptor stays open for the program to trip over. Header sizes, regions and limits are
- * filled in. */
+/* How much there shall be room for. */
+struct recording_room {
+    uint32_t
+        max_nodes; /* contexts; one node for each folded function, and roots, come besides */
+    bool lines;    /* for lines, too */
+};
+
+/* Creates `path`, which must not exist, with that room (less where the process's limits on file
+ * size or address space ask for it), maps it, and closes it: no descriptor stays open for the
+ * program to trip over. Header sizes, regions and limits are filled in. */
 enum pyperf_status recording_map_create(struct recording_map *map, const char *path,
-                                        uint32_t max_nodes, struct pyperf_error *error);
+                                        const struct recording_room *room,
+                                        struct pyperf_error *error);
 
 /* Unmaps; the file stays. */
 void recording_map_release(struct recording_map *map);

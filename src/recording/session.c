@@ -32,7 +32,7 @@
 /* Names of what a session directory holds, or what comes before a dot in them. */
 static const char *const session_files[] = {SESSION_DESCRIPTION_FILE, SESSION_RECORDING_FILE,
                                             SESSION_CALIBRATION_FILE, PRELOAD_LINK,
-                                            SESSION_UNRECORDED_FILE};
+                                            SESSION_UNRECORDED_FILE,  SESSION_CHOICE_FILE};
 
 static void write_value(FILE *file, const char *name, const char *value)
 {

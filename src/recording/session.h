@@ -12,12 +12,13 @@
 
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
-#define SESSION_PREFIX           "pyperf-"    /* six more characters make the name */
-#define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
-#define SESSION_RECORDING_FILE   "recording"  /* see layout.h; of children: recording.PID.N */
+#define SESSION_PREFIX           "pyperf-"   /* six more characters make the name */
+#define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
+#define SESSION_RECORDING_FILE   "recording" /* see layout.h; of children: recording.PID.N */
 #define SESSION_CALIBRATION_FILE                                                               \
     "costs" /* costs.PID: one, too, for a moment; src/python/recorder.c */
 
+#define SESSION_CHOICE_FILE     "choice"     /* text, one pattern a line, see choice.h */
 #define SESSION_UNRECORDED_FILE "unrecorded" /* unrecorded.PID: a child without a recorder */
 
 /* What the supervisor knows when it starts a run. Strings are borrowed. */

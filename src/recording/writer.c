@@ -25,10 +25,11 @@ static void note_process(struct recording_header *header, enum clock_kind clock)
 }
 
 enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
-                               uint32_t max_nodes, bool cpu_time, struct pyperf_error *error)
+                               const struct recording_room *room, bool cpu_time,
+                               struct pyperf_error *error)
 {
     memset(writer, 0, sizeof *writer);
-    enum pyperf_status status = recording_map_create(&writer->map, path, max_nodes, error);
+    enum pyperf_status status = recording_map_create(&writer->map, path, room, error);
     if (status != PYPERF_OK)
         return status;
     writer->header = writer->map.header;
@@ -40,8 +41,8 @@ enum pyperf_status writer_init(struct recording_writer *writer, const char *path
     writer->clock = clock_choose();
     writer->event_clock = cpu_time ? CLOCK_KIND_CPU : writer->clock;
     pthread_mutex_init(&writer->stacks_lock, NULL);
-    for (int i = 0; i < WRITER_STACK_CLASSES; i++)
-        writer->free_stacks[i] = RECORDING_NONE;
+    writer_blocks_init(&writer->stacks, RECORDING_STACKS);
+    writer_blocks_init(&writer->line_stacks, RECORDING_LINE_STACKS);
     note_process(writer->header, writer->clock);
     (void)pthread_getname_np(pthread_self(), writer->native_name, sizeof writer->native_name);
     writer->header->event_clock = writer->event_clock;

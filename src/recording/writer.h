@@ -29,11 +29,11 @@
 #include "recording/key_map.h"
 #include "recording/layout.h"
 #include "recording/region.h"
+#include "recording/writer_blocks.h"
 
-enum {
-    WRITER_STACK_CLASSES = 32,
-    WRITER_NATIVE_NAME_SIZE = 16 /* bytes, the kernel's limit */
-};
+enum { WRITER_NATIVE_NAME_SIZE = 16 /* bytes, the kernel's limit */ };
+
+struct line_thread;
 
 struct recording_writer {
     struct recording_map map;
@@ -54,7 +54,8 @@ struct recording_writer {
     uint32_t root_function;
     uint32_t fold_root_function;
     pthread_mutex_t stacks_lock;
-    uint32_t free_stacks[WRITER_STACK_CLASSES]; /* lists of blocks by size; see writer.c */
+    struct writer_blocks stacks;
+    struct writer_blocks line_stacks;
     char native_name[WRITER_NATIVE_NAME_SIZE]; /* what threads inherit, so that it is no name */
 };
 
@@ -72,6 +73,7 @@ struct writer_thread {
     struct recording_frame *frames; /* the shadow stack's first frame: the thread's root */
     struct recording_writer *writer;
     struct writer_parking *parking; /* stacks put aside (writer_switch.h), or NULL: none ever */
+    struct line_thread *lines;      /* its lines (line_thread.h), or NULL: none so far */
 };
 
 /* What identifies a function. Strings are borrowed for the call; UTF-8. */
@@ -88,7 +90,8 @@ enum writer_entry { WRITER_START, WRITER_RESUME };
 /* Maps a new recording at `path`; `cpu_time`: durations are CPU time, not wall-clock time. Free
  * it with writer_detach. */
 enum pyperf_status writer_init(struct recording_writer *writer, const char *path,
-                               uint32_t max_nodes, bool cpu_time, struct pyperf_error *error);
+                               const struct recording_room *room, bool cpu_time,
+                               struct pyperf_error *error);
 
 /* Notes the moment as the run's end, and what threads that outlive it have used so far. The
  * recording stays mapped, because they may still come by. */
@@ -102,6 +105,12 @@ uint32_t writer_string(struct recording_writer *writer, const char *text);
 
 /* The function with this label, made if need be; RECORDING_NONE: no room. */
 uint32_t writer_function(struct recording_writer *writer, const struct writer_label *label);
+
+/* The program asked for this function. */
+static inline void writer_mark_decorated(struct recording_writer *writer, uint32_t function)
+{
+    writer->functions[function].decorated = 1;
+}
 
 /* Binds a key to a function, which replaces any older binding. */
 bool writer_bind(struct recording_writer *writer, uint64_t key, uint32_t function);

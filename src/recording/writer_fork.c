@@ -26,7 +26,7 @@ struct writer_snapshot *writer_snapshot_take(const struct writer_thread *thread)
     return snapshot;
 }
 
-static uint32_t copy_function(struct recording_writer *to, const struct recording_writer *from,
+uint32_t writer_copy_function(struct recording_writer *to, const struct recording_writer *from,
                               uint32_t index)
 {
     const struct recording_function *function = &from->functions[index];
@@ -47,7 +47,7 @@ static void inherit_frame(struct writer_thread *thread, const struct recording_w
     uint32_t site = frame->site & ~WRITER_SITE_UNUSUAL;
     if (!(frame->site & RECORDING_SITE_LOST)) {
         uint32_t function =
-            copy_function(thread->writer, from, from->nodes[frame->node].function);
+            writer_copy_function(thread->writer, from, from->nodes[frame->node].function);
         if (function != RECORDING_NONE)
             node = writer_find_node(thread->writer, caller, function);
     }

@@ -19,4 +19,9 @@ struct writer_snapshot *writer_snapshot_take(const struct writer_thread *thread)
 void writer_thread_inherit(struct writer_thread *thread, const struct recording_writer *from,
                            const struct writer_snapshot *snapshot);
 
+/* The function in the recording `to` that is the same as one in the recording `from`;
+ * RECORDING_NONE: no room. */
+uint32_t writer_copy_function(struct recording_writer *to, const struct recording_writer *from,
+                              uint32_t index);
+
 #endif

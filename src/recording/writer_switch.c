@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "recording/line_switch.h"
 #include "recording/writer.h"
 #include "recording/writer_thread.h"
 
@@ -144,6 +145,8 @@ void writer_switch(struct writer_thread *thread, uint64_t from, uint64_t to)
     park(thread, from, began);
     uint64_t now = clock_read(thread->clock);
     resume(thread, to, now);
+    if (thread->lines)
+        line_switch(thread->lines, from, to);
     /* Nobody's stack was on top meanwhile: the time is the root's. */
     thread->nodes[thread->frames->node].recording += now - began;
 }

@@ -7,50 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "recording/line_thread.h"
 #include "recording/process.h"
 #include "recording/writer.h"
 #include "recording/writer_nodes.h"
 #include "recording/writer_switch.h"
 #include "recording/writer_thread.h"
-
-/* A thread that never calls deeply costs one block of 3 KB, and the next thread reuses it. */
-enum { SMALLEST_STACK = 128 /* frames */ };
-
-static uint32_t class_capacity(unsigned size_class)
-{
-    return (uint32_t)SMALLEST_STACK << size_class;
-}
-
-/* Blocks are powers of two; free ones are chained through their first frame's node. */
-static uint32_t allocate_stack(struct recording_writer *writer, unsigned size_class)
-{
-    uint32_t block = RECORDING_NONE;
-    if (size_class >= 24)
-        return block;
-    pthread_mutex_lock(&writer->stacks_lock);
-    if (writer->free_stacks[size_class] != RECORDING_NONE) {
-        block = writer->free_stacks[size_class];
-        writer->free_stacks[size_class] = writer->frames[block].node;
-    } else {
-        uint32_t used = writer->header->counts[RECORDING_STACKS];
-        uint64_t needed = (uint64_t)used + class_capacity(size_class);
-        if (recording_map_reserve(&writer->map, RECORDING_STACKS, needed)) {
-            writer->header->counts[RECORDING_STACKS] = (uint32_t)needed;
-            block = used;
-        }
-    }
-    pthread_mutex_unlock(&writer->stacks_lock);
-    return block;
-}
-
-static void free_stack(struct recording_writer *writer, uint32_t block, uint32_t capacity)
-{
-    unsigned size_class = (unsigned)__builtin_ctz(capacity / SMALLEST_STACK);
-    pthread_mutex_lock(&writer->stacks_lock);
-    writer->frames[block].node = writer->free_stacks[size_class];
-    writer->free_stacks[size_class] = block;
-    pthread_mutex_unlock(&writer->stacks_lock);
-}
 
 static void take_stack(struct writer_thread *thread, uint32_t block, uint32_t capacity)
 {
@@ -67,15 +29,15 @@ bool writer_grow_stack(struct writer_thread *thread)
     uint32_t old_block = (uint32_t)thread->shared->stack;
     uint32_t old_capacity = thread->capacity;
     ptrdiff_t depth = thread->top - thread->frames;
-    unsigned size_class = (unsigned)__builtin_ctz(old_capacity / SMALLEST_STACK) + 1;
-    uint32_t block = allocate_stack(writer, size_class);
+    unsigned size_class = writer_block_class(old_capacity) + 1;
+    uint32_t block = writer_blocks_take(writer, &writer->stacks, size_class);
     if (block == RECORDING_NONE)
         return false;
     memcpy(&writer->frames[block], thread->frames, old_capacity * sizeof *thread->frames);
     WRITER_ORDER_STORES();
-    take_stack(thread, block, class_capacity(size_class));
+    take_stack(thread, block, writer_block_capacity(size_class));
     thread->top = thread->frames + depth;
-    free_stack(writer, old_block, old_capacity);
+    writer_blocks_give_back(writer, &writer->stacks, old_block, old_capacity);
     return true;
 }
 
@@ -151,13 +113,13 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
 {
     struct recording_writer *writer = thread->writer;
     struct recording_thread *shared = &writer->threads[index];
-    uint32_t block = allocate_stack(writer, 0);
+    uint32_t block = writer_blocks_take(writer, &writer->stacks, 0);
     uint32_t root = block == RECORDING_NONE
                         ? RECORDING_NONE
                         : writer_add_node(writer, RECORDING_NONE, writer->root_function);
     if (root == RECORDING_NONE) {
         if (block != RECORDING_NONE)
-            free_stack(writer, block, class_capacity(0));
+            writer_blocks_give_back(writer, &writer->stacks, block, writer_block_capacity(0));
         return false;
     }
     shared->root = root;
@@ -166,10 +128,12 @@ static bool start_in_record(struct writer_thread *thread, uint32_t index)
     shared->parked = 0;
     shared->has_usage = 0;
     shared->displaced_since = 0;
+    shared->line_stack_capacity = 0;
+    shared->line_depth = 0;
     shared->ended = 0;
     shared->name[0] = '\0';
     thread->shared = shared;
-    take_stack(thread, block, class_capacity(0));
+    take_stack(thread, block, writer_block_capacity(0));
     thread->top = thread->frames - 1;
     note_start(shared, writer->clock);
     writer->nodes[root].calls = 1;
@@ -231,6 +195,8 @@ void writer_thread_end(struct writer_thread *thread)
     note_end(thread);
     close_open_frames(thread, now);
     writer_switch_release(thread);
-    free_stack(thread->writer, (uint32_t)thread->shared->stack, thread->capacity);
+    line_thread_end(thread->lines, now);
+    writer_blocks_give_back(thread->writer, &thread->writer->stacks,
+                            (uint32_t)thread->shared->stack, thread->capacity);
     free(thread);
 }

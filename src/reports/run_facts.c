@@ -84,11 +84,14 @@ static void add_slow_bytecode(struct text_buffer *text, const struct pyperf_prof
             python += (double)self[i];
     }
     free(self);
-    if (python > all / 4)
-        text_buffer_add(
-            text, "   Python 3.11 runs all bytecode up to 2.5 times slower while this "
-                  "engine's hook is set, which\n   cannot be taken off: loops in Python look "
-                  "longer than they are. Under --no-builtins --engine auto it does not.\n");
+    if (python <= all / 4)
+        return;
+    text_buffer_add(text, "   Python 3.11 runs all bytecode up to 2.5 times slower while this "
+                          "engine's hook is set, which\n   cannot be taken off: loops in "
+                          "Python look longer than they are.");
+    /* Recording lines leaves no choice. */
+    text_buffer_add(text, profile->lines ? "\n"
+                                         : " Under --no-builtins --engine auto it does not.\n");
 }
 
 static void add_end(struct text_buffer *text, const struct pyperf_profile *profile,

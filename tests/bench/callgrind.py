@@ -94,7 +94,7 @@ def count(command, environment=None):
 
 def record_options(directory, engine, builtins):
     """The text in which `pyperf run` tells a recorder what to do."""
-    return ("engine=%s scope=0 builtins=%d cpu=0 main-thread=0 startup=0 max-nodes=4000000 in %s"
+    return ("engine=%s scope=0 builtins=%d cpu=0 main-thread=0 startup=0 lines=0 line-calls=0 hot=0 max-nodes=4000000 in %s"
             % (engine, builtins, directory))
 
 

@@ -12,8 +12,16 @@
 static int pack(struct recording_file *recording, FILE *output)
 {
     struct recording_header *header = &recording->header;
-    const void *const items[] = {recording->nodes, recording->functions, recording->strings,
-                                 recording->threads, recording->frames};
+    const void *const items[RECORDING_REGION_COUNT] = {
+        [RECORDING_NODES] = recording->nodes,
+        [RECORDING_FUNCTIONS] = recording->functions,
+        [RECORDING_STRINGS] = recording->strings,
+        [RECORDING_THREADS] = recording->threads,
+        [RECORDING_STACKS] = recording->frames,
+        [RECORDING_LINES] = recording->lines,
+        [RECORDING_LINE_STACKS] = recording->line_frames,
+        [RECORDING_SOURCES] = recording->sources,
+    };
     uint64_t offset = sizeof *header;
     for (int kind = 0; kind < RECORDING_REGION_COUNT; kind++) {
         struct recording_region *region = &header->regions[kind];

@@ -15,7 +15,9 @@ import parity  # noqa: E402
 # needs arguments.
 OF_THEIR_OWN = {"after_main.py", "threads.py", "shared_stack.py", "method_of_builtin.py",
                 "measures_itself.py", "describe.py", "dies.py", "children.py", "overflows.py",
-                "tortured.py"}
+                "tortured.py",
+                # Under pyperf alone there is a `profile` for them.
+                "decorated.py", "line_kinds.py", "line_match.py"}
 PRELOAD = os.path.join(harness.SUPPORT, "preload")
 
 

@@ -34,6 +34,7 @@ MAY_INCLUDE = {
 ROOM_OF_PUBLIC_HEADER = {
     "error.h": "base",
     "comparison.h": "analysis",
+    "lines.h": "model",
     "row_filter.h": "analysis",
     "profile.h": "model",
     "session.h": "recording",

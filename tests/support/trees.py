@@ -14,7 +14,7 @@ def record(python, program, engine="auto", builtins=True, max_nodes=4000000, cpu
     """The session directory of a run under this engine, and how it ended."""
     session = harness.fresh_directory()
     harness.write(session, "session", "program=x\ninterpreter=%s\nstarted=1\n" % python.path)
-    options = "engine=%s scope=0 builtins=%d cpu=%d main-thread=0 startup=0 max-nodes=%d in %s" % (
+    options = "engine=%s scope=0 builtins=%d cpu=%d main-thread=0 startup=0 lines=0 line-calls=0 hot=0 max-nodes=%d in %s" % (
         engine, builtins, cpu, max_nodes, session)
     done = harness.run([python.host, options, python.path, *program], env=env)
     return session, done

@@ -35,13 +35,14 @@ struct fixture {
 static inline void start(struct fixture *fixture, uint32_t max_nodes)
 {
     const struct session_description description = {"pro%gram\n.py", "/usr/bin/python3", 42};
+    const struct recording_room room = {.max_nodes = max_nodes, .lines = true};
     struct pyperf_error error;
     assert_int_equal(session_create("/tmp", &description, fixture->directory,
                                     sizeof fixture->directory, &error),
                      PYPERF_OK);
     snprintf(fixture->path, sizeof fixture->path, "%s/%s", fixture->directory,
              SESSION_RECORDING_FILE);
-    assert_int_equal(writer_init(&fixture->writer, fixture->path, max_nodes, false, &error),
+    assert_int_equal(writer_init(&fixture->writer, fixture->path, &room, false, &error),
                      PYPERF_OK);
     fixture->writer.header->run_started = clock_read(fixture->writer.clock);
     fixture->thread = writer_thread_start(&fixture->writer);

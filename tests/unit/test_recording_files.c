@@ -38,10 +38,12 @@ static void test_recordings_that_never_began(void **state)
 
 static void test_a_failed_recording_says_where_to_go(void **state)
 {
+    const struct recording_room room = {.max_nodes = 10};
     struct recording_writer writer;
     struct pyperf_error error;
     (void)state;
-    assert_int_equal(writer_init(&writer, "/nowhere/recording", 10, false, &error), PYPERF_IO);
+    assert_int_equal(writer_init(&writer, "/nowhere/recording", &room, false, &error),
+                     PYPERF_IO);
     assert_non_null(strstr(error.message, "/nowhere/recording"));
 }
 

@@ -1,249 +1,85 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/commands/run_options.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <pyperf/formats.h>
 
 #include "cli/stream.h"
 
-enum {
-    KEY_FULL_PATHS = 0x200,
-    KEY_NO_BUILTINS,
-    KEY_ENGINE,
-    KEY_CLOCK,
-    KEY_STARTUP,
-    KEY_THREADS,
-    KEY_MAX_NODES,
-    KEY_RAW_TIMES,
-    KEY_REPORT,
-    KEY_PYTHON,
-    KEY_HOST,
-    KEY_CHILDREN,
-    KEY_PYTHON_OPTION,
-};
+enum { KEY_FULL_PATHS = 0x200, KEY_NO_BUILTINS, KEY_ENGINE, KEY_STARTUP, KEY_DECORATED };
 
-/* Groups order the help; report_argp stands between the first and the others. */
+/* The groups are those of run_request.h; report_argp's options stand in the last. */
 static const struct argp_option options_table[] = {
-    {NULL, 0, NULL, 0, "What is run (these end the options, as for python):", 1},
-    {NULL, 'm', "MODULE", 0, "a module, as `python -m`", 1},
-    {NULL, 'c', "CODE", 0, "a program passed as a string", 1},
-    {NULL, 0, NULL, 0, "How it is run:", 2},
-    {"python", KEY_PYTHON, "PATH|VERSION", 0,
-     "an interpreter, a virtual environment, or a version such as 3.11 (default: the active "
-     "environment's, else python3)",
-     2},
-    {NULL, 'X', "OPTION", 0, "for the interpreter, as `python -X`", 2},
-    {NULL, 'W', "FILTER", 0, "for the interpreter, as `python -W`", 2},
-    {"host", KEY_HOST, "agent|embedded", 0,
-     "record in the interpreter itself, or in one of pyperf's that is built of the same "
-     "installation (default: agent where it can be loaded)",
-     2},
-    {"python-option", KEY_PYTHON_OPTION, "OPTION", 0,
-     "any other option for the interpreter: --python-option=-O", 2},
-    {NULL, 0, NULL, 0, "What is recorded:", 3},
     {"no-builtins", KEY_NO_BUILTINS, NULL, 0, "no functions implemented in C: cheaper", 3},
     {"startup", KEY_STARTUP, NULL, 0,
      "everything from the interpreter's start, not from the program's", 3},
+    {"decorated", KEY_DECORATED, NULL, 0,
+     "show what the functions decorated with @profile called, the top 20 of each", 3},
     {"engine", KEY_ENGINE, "NAME", 0, "auto (the default), setprofile, monitoring, frames", 3},
-    {"clock", KEY_CLOCK, "wall|cpu", 0,
-     "what is measured: time on the wall (the default), or each thread's CPU time", 3},
-    {"children", KEY_CHILDREN, "none|all", 0,
-     "follow Python processes that the program forks or starts (default: none)", 3},
-    {"threads", KEY_THREADS, "all|main", 0,
-     "all threads (the default), or the main thread alone", 3},
-    {"max-nodes", KEY_MAX_NODES, "N", 0,
-     "fold call paths beyond N into one per function (default: 4000000)", 3},
-    {NULL, 0, NULL, 0, "What becomes of it:", 4},
-    {"output", 'o', "FILE", 0,
-     "write the profile; %p in the name is the process id, %h the host, %t the start time", 4},
-    {"format", 'f', "NAME", 0, "the profile's format (default: by its suffix, else pstats)", 4},
-    {"report", KEY_REPORT, "FILE|-", 0,
-     "where the report goes (default: stdout; with --output, nowhere)", 4},
-    {"quiet", 'q', NULL, 0, "no report, unless --report asks for it", 4},
     {"full-paths", KEY_FULL_PATHS, NULL, 0, "directories in the report", 4},
-    {"raw-times", KEY_RAW_TIMES, NULL, 0,
-     "keep the measured cost of recording in the figures, instead of taking it off", 4},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
-/* What the parser fills in, and what it needs to know besides. */
-struct parse_input {
-    struct run_options *options;
-    bool quiet;
-};
-
-static error_t take_program(struct argp_state *state, struct program *program,
-                            const char *option, const char *name)
+static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    program->option = option;
-    program->name = name;
-    program->arguments = state->argv + state->next;
-    options_end(state);
-    return 0;
-}
-
-static error_t take_python_option(struct argp_state *state, struct program *program,
-                                  const char *option, const char *value)
-{
-    if (!program->python_options) /* each is at most two of the arguments there are */
-        program->python_options = calloc(2 * (size_t)state->argc, sizeof(char *));
-    if (!program->python_options)
-        return ENOMEM;
-    program->python_options[program->python_option_count++] = (char *)option;
-    if (value)
-        program->python_options[program->python_option_count++] = (char *)value;
-    return 0;
-}
-
-static error_t take_max_nodes(struct argp_state *state, struct run_options *options,
-                              const char *text)
-{
-    enum { LEAST = 16, MOST = 1000000000 };
-    char *end;
-    errno = 0;
-    long number = strtol(text, &end, 10);
-    if (*end || end == text || errno || number < LEAST || number > MOST)
-        return option_fail(state, "--max-nodes: '%s' is not a number from %d to %d", text,
-                           LEAST, MOST);
-    options->recording.max_nodes = (uint32_t)number;
-    return 0;
-}
-
-static error_t take_children(struct argp_state *state, struct run_options *options,
-                             const char *text)
-{
-    if (strcmp(text, "all") == 0)
-        options->recording.scope = RECORD_SCOPE_DESCENDANTS;
-    else if (strcmp(text, "none") == 0)
-        options->recording.scope = RECORD_SCOPE_PROGRAM;
-    else
-        return option_fail(state, "--children: '%s' is neither none nor all", text);
-    return 0;
-}
-
-static error_t take_host(struct argp_state *state, struct run_options *options,
-                         const char *text)
-{
-    if (strcmp(text, "agent") == 0)
-        options->host = HOST_WISH_AGENT;
-    else if (strcmp(text, "embedded") == 0)
-        options->host = HOST_WISH_EMBEDDED;
-    else
-        return option_fail(state, "--host: '%s' is neither agent nor embedded", text);
-    return 0;
-}
-
-/* Options of python that start a program would take the place of the one that is run. */
-static bool is_interpreter_option(const char *text)
-{
-    return text[0] == '-' && text[1] && strcmp(text, "--") != 0 && text[1] != 'c' &&
-           text[1] != 'm';
-}
-
-static error_t parse_python(int key, char *argument, struct argp_state *state,
-                            struct program *program)
-{
+    struct run_options *options = state->input;
+    struct record_options *recording = &options->request.recording;
+    struct pyperf_error error;
     switch (key) {
-    case 'X':
-        return take_python_option(state, program, "-X", argument);
-    case 'W':
-        return take_python_option(state, program, "-W", argument);
-    case KEY_PYTHON_OPTION:
-        if (!is_interpreter_option(argument))
-            return option_fail(state,
-                               "--python-option: '%s' is not an option of python's; "
-                               "write for example --python-option=-O",
-                               argument);
-        return take_python_option(state, program, argument, NULL);
-    case 'm':
-        return take_program(state, program, "-m", argument);
-    case 'c':
-        return take_program(state, program, "-c", argument);
-    case ARGP_KEY_ARG:
-        return take_program(state, program, NULL, argument);
-    case ARGP_KEY_NO_ARGS:
-        if (program->name)
-            return 0;
-        return option_fail(state, "nothing to run; name a script, -m MODULE or -c CODE (see "
-                                  "`pyperf run --help`)");
+    case ARGP_KEY_INIT:
+        for (int i = 0; i < 3; i++)
+            state->child_inputs[i] = &options->request;
+        state->child_inputs[3] = &options->destinations.tables;
+        return 0;
+    case KEY_FULL_PATHS:
+        options->destinations.full_paths = true;
+        return 0;
+    case KEY_NO_BUILTINS:
+        recording->builtins = false;
+        return 0;
+    case KEY_STARTUP:
+        recording->startup = true;
+        return 0;
+    case KEY_DECORATED:
+        options->decorated = true;
+        return 0;
+    case KEY_ENGINE:
+        if (record_engine_parse(argument, &recording->engine, &error) != PYPERF_OK)
+            return option_fail(state, "--engine: %s", error.message);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct parse_input *input = state->input;
-    struct run_options *options = input->options;
-    struct pyperf_error error;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->destinations.tables;
-        return 0;
-    case 'o':
-        if (strcmp(argument, "-") == 0)
-            return option_fail(state, "--output: a profile is a file; name one, such as "
-                                      "out.prof, or /dev/stdout");
-        options->output = argument;
-        return 0;
-    case 'f':
-        if (!pyperf_format_by_name(argument, &error))
-            return option_fail(state, "--format: %s", error.message);
-        options->format = argument;
-        return 0;
-    case 'q':
-        input->quiet = true;
-        return 0;
-    case KEY_REPORT:
-        options->report = argument;
-        return 0;
-    case KEY_FULL_PATHS:
-        options->destinations.full_paths = true;
-        return 0;
-    case KEY_RAW_TIMES:
-        options->destinations.raw_times = true;
-        return 0;
-    case KEY_CLOCK:
-        if (strcmp(argument, "wall") != 0 && strcmp(argument, "cpu") != 0)
-            return option_fail(state, "--clock: '%s' is neither wall nor cpu", argument);
-        options->recording.cpu_time = strcmp(argument, "cpu") == 0;
-        return 0;
-    case KEY_THREADS:
-        if (strcmp(argument, "all") != 0 && strcmp(argument, "main") != 0)
-            return option_fail(state, "--threads: '%s' is neither all nor main", argument);
-        options->recording.main_thread = strcmp(argument, "main") == 0;
-        return 0;
-    case KEY_NO_BUILTINS:
-        options->recording.builtins = false;
-        return 0;
-    case KEY_STARTUP:
-        options->recording.startup = true;
-        return 0;
-    case KEY_MAX_NODES:
-        return take_max_nodes(state, options, argument);
-    case KEY_ENGINE:
-        if (record_engine_parse(argument, &options->recording.engine, &error) != PYPERF_OK)
-            return option_fail(state, "--engine: %s", error.message);
-        return 0;
-    case KEY_PYTHON:
-        options->python = argument;
-        return 0;
-    case KEY_CHILDREN:
-        return take_children(state, options, argument);
-    case KEY_HOST:
-        return take_host(state, options, argument);
-    default:
-        return parse_python(key, argument, state, &options->program);
-    }
-}
-
+/* In the order of the inputs above. */
 static const struct argp_child children[] = {
+    {&request_program_argp, 0, NULL, 0},
+    {&request_recording_argp, 0, NULL, 0},
+    {&request_results_argp, 0, NULL, 0},
     {&report_argp, 0, "What the report shows:", 5},
     {NULL, 0, NULL, 0},
 };
+
+/* The format of the file that was asked for. */
+static enum options_outcome choose_format(struct run_options *options)
+{
+    const struct run_request *request = &options->request;
+    struct pyperf_error error;
+    if (!request->output)
+        return OPTIONS_OK;
+    options->destinations.format = request->format
+                                       ? pyperf_format_by_name(request->format, &error)
+                                       : pyperf_format_for_path(request->output);
+    const struct pyperf_format *format = options->destinations.format;
+    if (format && pyperf_format_holds_calls(format))
+        return OPTIONS_OK;
+    if (format)
+        message("--output: %s files hold lines, which `pyperf lines` records",
+                pyperf_format_name(format));
+    else
+        message("%s", error.message);
+    return OPTIONS_WRONG;
+}
 
 enum options_outcome run_options_parse(const struct command *command,
                                        struct run_options *options, int argc, char **argv)
@@ -259,31 +95,26 @@ enum options_outcome run_options_parse(const struct command *command,
                "  pyperf run -o out.prof -m pytest -q",
         .children = children,
     };
-    options->recording.builtins = true;
-    options->recording.max_nodes = RECORD_DEFAULT_MAX_NODES;
-    struct parse_input input = {.options = options};
-    enum options_outcome outcome = options_parse("pyperf run", &argp, argc, argv, &input);
+    struct run_request *request = &options->request;
+    run_request_init(request, "pyperf run");
+    enum options_outcome outcome = options_parse("pyperf run", &argp, argc, argv, options);
     if (outcome != OPTIONS_OK)
         return outcome;
-    if (options->recording.engine == RECORD_ENGINE_FRAMES && options->recording.builtins) {
+    if (request->recording.engine == RECORD_ENGINE_FRAMES && request->recording.builtins) {
         message(
             "--engine frames sees no functions implemented in C; add --no-builtins, or leave "
             "the choice of the engine to pyperf");
         return OPTIONS_WRONG;
     }
-    if (options->format && !options->output) {
-        message("--format says how --output is written; add -o FILE");
-        return OPTIONS_WRONG;
-    }
-    options->destinations.quiet = input.quiet;
+    options->destinations.quiet = request->quiet;
+    options->destinations.raw_times = request->raw_times;
     options->destinations.tables.strip_directories = !options->destinations.full_paths;
-    if (!options->report && !options->output && !input.quiet)
-        options->report = "-";
-    return OPTIONS_OK;
+    outcome = run_request_finish(request);
+    return outcome == OPTIONS_OK ? choose_format(options) : outcome;
 }
 
 void run_options_release(struct run_options *options)
 {
-    program_release(&options->program);
+    run_request_release(&options->request);
     report_options_release(&options->destinations.tables);
 }

@@ -5,22 +5,15 @@
 #define PYPERF_CLI_COMMANDS_RUN_OPTIONS_H
 
 #include "cli/command.h"
-#include "cli/interpreters/hosts.h"
 #include "cli/options.h"
-#include "cli/program.h"
 #include "cli/results.h"
-#include "recording/options.h"
+#include "cli/run_request.h"
 
 /* Strings are borrowed from the command line. */
 struct run_options {
-    struct program program;
-    const char *python;               /* --python, or NULL */
-    enum host_wish host;              /* --host */
-    struct record_options recording;  /* but for the directory */
-    const char *output;               /* --output as given, or NULL */
-    const char *format;               /* --format, or NULL */
-    const char *report;               /* a file, "-" for stdout, NULL for none */
-    struct destinations destinations; /* but for format, output and report */
+    struct run_request request;
+    struct destinations destinations; /* but for output and report */
+    bool decorated;                   /* --decorated */
 };
 
 /* Release the options in any case. */

@@ -15,6 +15,7 @@
 #include "cli/filter_options.h"
 #include "cli/input.h"
 #include "cli/kept.h"
+#include "cli/line_results.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -37,6 +38,7 @@ struct stats_options {
     bool raw_times;
     struct report_options tables;
     struct view_options views;
+    struct line_report_options lines;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -47,6 +49,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &options->tables;
         state->child_inputs[1] = &options->views;
         state->child_inputs[2] = &options->tables.filter;
+        state->child_inputs[3] = &options->lines;
         return 0;
     case KEY_STRIP_DIRS:
         options->strip_directories = options->tables.strip_directories = true;
@@ -66,9 +69,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-    {&report_argp, 0, NULL, 0},
-    {&view_argp, 0, NULL, 0},
-    {&filter_argp, 0, NULL, 0},
+    {&report_argp, 0, NULL, 0}, {&view_argp, 0, NULL, 0},
+    {&filter_argp, 0, NULL, 0}, {&line_report_argp, 0, "Of recorded lines:", 1},
     {NULL, 0, NULL, 0},
 };
 
@@ -80,8 +82,8 @@ static enum options_outcome stats_options_parse(const struct command *command,
         .options = options_table,
         .parser = parse,
         .args_doc = command->usage,
-        .doc = "Prints the report of profiles: of files that cProfile or `pyperf run` wrote, "
-               "of recordings that `pyperf run` left behind or is still writing. Several are "
+        .doc = "Prints the report of profiles: of files that cProfile, line_profiler or pyperf "
+               "wrote, of recordings that pyperf left behind or is still writing. Several are "
                "added up; - is standard input. Without any, kept recordings are listed.\v"
                "Examples:\n"
                "  pyperf stats -s time -n 20 out.prof\n"
@@ -113,6 +115,30 @@ static bool print(const struct stats_options *options, const struct input *input
                          summary, input->heading);
 }
 
+/* What line_profiler calls sorting. */
+static bool wants_times_sorted(const struct pyperf_sort *sort)
+{
+    return sort->count > 0 &&
+           (sort->keys[0] == PYPERF_SORT_SELF || sort->keys[0] == PYPERF_SORT_CUMULATIVE);
+}
+
+static bool print_lines(const struct stats_options *options, const struct input *input)
+{
+    struct line_report_options lines = options->lines;
+    lines.per_thread = options->tables.per_thread;
+    lines.lines.order = wants_times_sorted(&options->tables.sort) ? PYPERF_LINES_BY_TIME
+                        : input->is_session                       ? PYPERF_LINES_BY_LABEL
+                                                                  : PYPERF_LINES_AS_FOUND;
+    return line_results_report(&lines, input->profile, input->end_seen ? &input->outcome : NULL,
+                               "-");
+}
+
+static bool print_any(const struct stats_options *options, const struct input *input)
+{
+    bool has_lines = input->profile && input->profile->lines;
+    return has_lines ? print_lines(options, input) : print(options, input);
+}
+
 static int report(const struct stats_options *options)
 {
     struct input input;
@@ -121,7 +147,7 @@ static int report(const struct stats_options *options)
     if (status == STATUS_OK && views_wanted(&options->views))
         status = views_print(&options->views, &options->tables, &input, options->operands,
                              options->operand_count);
-    else if (status == STATUS_OK && !print(options, &input))
+    else if (status == STATUS_OK && !print_any(options, &input))
         status = STATUS_FAILED;
     input_release(&input);
     return status;

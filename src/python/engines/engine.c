@@ -55,7 +55,8 @@ static const struct engine *best_engine(const struct record_options *options)
 #if COMPAT_HAS_MONITORING
     return &engine_monitoring;
 #elif COMPAT_HAS_CHEAP_FRAME_HOOK
-    return options->builtins ? &engine_setprofile : &engine_frames;
+    /* What lines call is told by frames that the engine for lines knows as well. */
+    return options->builtins || options->line_calls ? &engine_setprofile : &engine_frames;
 #else
     return &engine_setprofile;
 #endif

@@ -13,15 +13,12 @@
 
 #include "python/engines/engine.h"
 
-#include <pthread.h>
-
+#include "python/c_stack.h"
 #include "python/functions.h"
+#include "python/heat.h"
 #include "python/recorder.h"
 
 typedef struct _PyInterpreterFrame interpreter_frame;
-
-/* C frames of the calling thread below this address are too deep; not known at first. */
-static __thread uintptr_t lowest_address = UINTPTR_MAX;
 
 static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int throwing);
 
@@ -35,28 +32,6 @@ static void replace(PyInterpreterState *interpreter, _PyFrameEvalFunction presen
 {
     if (_PyInterpreterState_GetEvalFrameFunc(interpreter) == present)
         _PyInterpreterState_SetEvalFrameFunc(interpreter, wanted);
-}
-
-/* Where the stack's bounds cannot be found (the main thread's are in /proc), a size that the
- * smallest of usual stacks has. */
-static uintptr_t find_lowest_address(uintptr_t here)
-{
-    enum { SMALL = 256 * 1024 };
-    pthread_attr_t attributes;
-    void *bottom;
-    size_t size;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return here - SMALL;
-    int failure = pthread_attr_getstack(&attributes, &bottom, &size);
-    pthread_attr_destroy(&attributes);
-    return failure ? here - SMALL : (uintptr_t)bottom + size / 2;
-}
-
-static bool is_too_deep(uintptr_t address)
-{
-    if (lowest_address == UINTPTR_MAX)
-        lowest_address = find_lowest_address(address);
-    return address < lowest_address;
 }
 
 /* Calling a generator function evaluates its frame up to the creation of the generator. That
@@ -98,13 +73,13 @@ static PyObject *evaluate(PyThreadState *state, interpreter_frame *frame, int th
     enum writer_entry entry = entry_of(frame);
     if (!writer_enter(thread, (uint64_t)(uintptr_t)frame->f_code, entry, identity, 0))
         functions_enter_code(thread, frame->f_code, entry, identity);
-    uintptr_t address = (uintptr_t)__builtin_frame_address(0);
-    PyObject *result = __builtin_expect(address < lowest_address, 0) && is_too_deep(address)
-                           ? evaluate_without_hook(state, frame, throwing)
-                           : previous(state, frame, throwing);
+    PyObject *result = c_stack_is_deep() ? evaluate_without_hook(state, frame, throwing)
+                                         : previous(state, frame, throwing);
     thread = recorder_thread();
     if (__builtin_expect(thread != NULL, 1))
         writer_leave(thread, identity, 0);
+    if (__builtin_expect(recorder.options.hot != 0, 0))
+        heat_look();
     return result;
 }
 

@@ -14,6 +14,7 @@
 
 #include "python/engines/tools.h"
 #include "python/functions.h"
+#include "python/heat.h"
 #include "python/recorder.h"
 
 /* Callbacks get (code, offset in bytes, …); for CALL, C_RETURN and C_RAISE: (code, offset,
@@ -138,6 +139,15 @@ static PyObject *on_call_end(PyObject *self, PyObject *const *arguments, Py_ssiz
     Py_RETURN_NONE;
 }
 
+/* The same where lines are recorded of what is hot. */
+static PyObject *on_return_with_heat(PyObject *self, PyObject *const *arguments,
+                                     Py_ssize_t count)
+{
+    PyObject *result = on_return(self, arguments, count);
+    heat_look();
+    return result;
+}
+
 static PyObject *on_nothing(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
     (void)self, (void)arguments, (void)count;
@@ -168,117 +178,68 @@ static struct {
 };
 
 static PyMethodDef empty_callback = CALLBACK(on_nothing);
+static PyMethodDef callback_with_heat = CALLBACK(on_return_with_heat);
 #undef CALLBACK
 
 enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
 static bool take_id(PyObject *module, long except);
 static void leave_id(PyObject *module);
-static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id, false};
+static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
 
-/* Ids 0 to 2 and 5 have meanings; 3 and 4 are free for all, and taken first. */
-static bool use_free_id(PyObject *module, long except)
+static PyMethodDef *callback_for(PyMethodDef *callback)
 {
-    static const long candidates[TOOLS_COUNT] = {4, 3, 5, 1, 0, 2};
-    for (int i = 0; i < TOOLS_COUNT; i++) {
-        if (candidates[i] == except)
-            continue;
-        PyObject *taken =
-            PyObject_CallMethod(module, "use_tool_id", "ls", candidates[i], "pyperf");
-        if (taken) {
-            Py_DECREF(taken);
-            owner.tool = candidates[i];
-            return true;
-        }
-        PyErr_Clear();
-    }
-    return false;
+    if (recorder.options.engine == RECORD_ENGINE_EMPTY)
+        return &empty_callback;
+    bool returns = callback->ml_meth == (PyCFunction)(void (*)(void))on_return;
+    return recorder.options.hot && returns ? &callback_with_heat : callback;
 }
 
 /* Registers the callbacks and adds the events up to ask for. */
 static bool register_callbacks(PyObject *module, long *events)
 {
-    PyObject *names = PyObject_GetAttrString(module, "events");
-    bool empty = recorder.options.engine == RECORD_ENGINE_EMPTY;
-    bool done = names != NULL;
+    bool done = true;
     for (int i = 0; done && i < CALLBACK_COUNT; i++) {
         if (callbacks[i].flags != PYTHON_EVENT && !recorder.options.builtins)
             continue;
-        PyObject *event = PyObject_GetAttrString(names, callbacks[i].event);
-        PyObject *callback =
-            PyCFunction_New(empty ? &empty_callback : &callbacks[i].callback, NULL);
-        PyObject *previous = event && callback
-                                 ? PyObject_CallMethod(module, "register_callback", "lOO",
-                                                       owner.tool, event, callback)
-                                 : NULL;
-        done = previous != NULL;
+        long event = tools_event(module, callbacks[i].event);
+        PyObject *callback = PyCFunction_New(callback_for(&callbacks[i].callback), NULL);
+        done = event && callback && tools_register(module, owner.tool, event, callback);
         if (done && callbacks[i].flags != CALL_END_EVENT)
-            *events |= PyLong_AsLong(event);
-        Py_XDECREF(previous);
+            *events |= event;
         Py_XDECREF(callback);
-        Py_XDECREF(event);
     }
-    Py_XDECREF(names);
     return done;
-}
-
-static bool set_events(PyObject *module, long events)
-{
-    PyObject *set = PyObject_CallMethod(module, "set_events", "ll", owner.tool, events);
-    Py_XDECREF(set);
-    return set != NULL;
 }
 
 static void unregister_callbacks(PyObject *module)
 {
-    PyObject *names = PyObject_GetAttrString(module, "events");
-    for (int i = 0; names && i < CALLBACK_COUNT; i++) {
-        PyObject *event = PyObject_GetAttrString(names, callbacks[i].event);
-        PyObject *previous = event ? PyObject_CallMethod(module, "register_callback", "lOO",
-                                                         owner.tool, event, Py_None)
-                                   : NULL;
-        Py_XDECREF(previous);
-        Py_XDECREF(event);
-    }
-    Py_XDECREF(names);
+    for (int i = 0; i < CALLBACK_COUNT; i++)
+        tools_register(module, owner.tool, tools_event(module, callbacks[i].event), Py_None);
     PyErr_Clear();
-}
-
-/* Between these, the program's exception is put aside, and nothing stands in for the functions
- * of sys.monitoring. */
-static struct compat_exception begin_own_calls(void)
-{
-    owner.calling = true;
-    return compat_save_exception();
-}
-
-static void end_own_calls(struct compat_exception saved)
-{
-    PyErr_Clear();
-    compat_restore_exception(saved);
-    owner.calling = false;
 }
 
 static void leave_id(PyObject *module)
 {
-    struct compat_exception saved = begin_own_calls();
-    if (owner.tool != TOOLS_NONE && set_events(module, 0)) {
+    struct compat_exception saved = tools_begin_own_calls();
+    if (owner.tool != TOOLS_NONE && tools_set_events(module, owner.tool, 0)) {
         unregister_callbacks(module);
-        PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", owner.tool);
-        Py_XDECREF(freed);
+        tools_free_id(module, owner.tool);
     }
     owner.tool = TOOLS_NONE;
-    end_own_calls(saved);
+    tools_end_own_calls(saved);
 }
 
 static bool take_id(PyObject *module, long except)
 {
-    struct compat_exception saved = begin_own_calls();
+    struct compat_exception saved = tools_begin_own_calls();
     long events = 0;
-    bool used = use_free_id(module, except);
-    bool done = used && register_callbacks(module, &events) && set_events(module, events);
+    owner.tool = tools_use_free_id(module, except);
+    bool used = owner.tool != TOOLS_NONE;
+    bool done = used && register_callbacks(module, &events) &&
+                tools_set_events(module, owner.tool, events);
     monitoring.events = events;
-    end_own_calls(saved);
+    tools_end_own_calls(saved);
     if (used && !done)
         leave_id(module);
     return done;
@@ -307,11 +268,11 @@ static void remove_events(void)
 
 static void ask_for(long events)
 {
-    struct compat_exception saved = begin_own_calls();
+    struct compat_exception saved = tools_begin_own_calls();
     PyObject *module = PySys_GetObject("monitoring");
     if (module)
-        set_events(module, events);
-    end_own_calls(saved);
+        tools_set_events(module, owner.tool, events);
+    tools_end_own_calls(saved);
 }
 
 static void pause_events(void)

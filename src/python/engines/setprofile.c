@@ -9,6 +9,7 @@
 #include "python/displacement.h"
 #include "python/foreign_threads.h"
 #include "python/functions.h"
+#include "python/heat.h"
 #include "python/method_patch.h"
 #include "python/recorder.h"
 
@@ -86,6 +87,17 @@ static int on_python_event(PyObject *unused, PyFrameObject *frame, int what, PyO
     return 0;
 }
 
+/* Both where lines are recorded of what is hot. */
+static int on_event_with_heat(PyObject *unused, PyFrameObject *frame, int what,
+                              PyObject *argument)
+{
+    int result = recorder.options.builtins ? on_event(unused, frame, what, argument)
+                                           : on_python_event(unused, frame, what, argument);
+    if (what == PyTrace_RETURN)
+        heat_look();
+    return result;
+}
+
 static int on_nothing(PyObject *unused, PyFrameObject *frame, int what, PyObject *argument)
 {
     (void)unused, (void)frame, (void)what, (void)argument;
@@ -96,6 +108,8 @@ static Py_tracefunc hook(void)
 {
     if (recorder.options.engine == RECORD_ENGINE_EMPTY)
         return on_nothing;
+    if (recorder.options.hot)
+        return on_event_with_heat;
     return recorder.options.builtins ? on_event : on_python_event;
 }
 

@@ -25,7 +25,9 @@ enum function {
 static struct {
     struct method_patch patches[FUNCTION_COUNT];
     PyObject *module; /* borrowed: sys keeps it */
-    struct tools_owner *owner;
+    struct tools_owner *owners[TOOLS_OWNERS];
+    int owner_count;
+    bool calling;     /* the calls of sys.monitoring's functions are our own */
     long call_events; /* CALL, C_RETURN and C_RAISE */
     long call;        /* CALL */
 } tools;
@@ -47,23 +49,97 @@ static PyObject *call_vector(enum function function, PyObject *const *arguments,
     return original(tools.module, arguments, count);
 }
 
-static bool is_ours(PyObject *id)
+/* ---- Our ids ---- */
+
+long tools_use_free_id(PyObject *module, long except)
 {
-    if (tools.owner->calling || !recorder_is_at_home() || tools.owner->tool == TOOLS_NONE ||
-        !id || !PyLong_CheckExact(id))
-        return false;
+    static const long candidates[TOOLS_COUNT] = {4, 3, 5, 1, 0, 2};
+    for (int i = 0; i < TOOLS_COUNT; i++) {
+        if (candidates[i] == except)
+            continue;
+        PyObject *taken =
+            PyObject_CallMethod(module, "use_tool_id", "ls", candidates[i], "pyperf");
+        if (taken) {
+            Py_DECREF(taken);
+            return candidates[i];
+        }
+        PyErr_Clear();
+    }
+    return TOOLS_NONE;
+}
+
+void tools_free_id(PyObject *module, long tool)
+{
+    PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", tool);
+    Py_XDECREF(freed);
+}
+
+bool tools_set_events(PyObject *module, long tool, long events)
+{
+    PyObject *set = PyObject_CallMethod(module, "set_events", "ll", tool, events);
+    Py_XDECREF(set);
+    return set != NULL;
+}
+
+long tools_event(PyObject *module, const char *name)
+{
+    PyObject *events = PyObject_GetAttrString(module, "events");
+    PyObject *event = events ? PyObject_GetAttrString(events, name) : NULL;
+    long value = event ? PyLong_AsLong(event) : 0;
+    Py_XDECREF(event);
+    Py_XDECREF(events);
+    return value;
+}
+
+bool tools_register(PyObject *module, long tool, long event, PyObject *callback)
+{
+    PyObject *before =
+        PyObject_CallMethod(module, "register_callback", "llO", tool, event, callback);
+    Py_XDECREF(before);
+    return before != NULL;
+}
+
+struct compat_exception tools_begin_own_calls(void)
+{
+    tools.calling = true;
+    return compat_save_exception();
+}
+
+void tools_end_own_calls(struct compat_exception saved)
+{
+    PyErr_Clear();
+    compat_restore_exception(saved);
+    tools.calling = false;
+}
+
+/* The engine that has that id; NULL: it is none of ours. */
+static struct tools_owner *owner_of(long tool)
+{
+    for (int i = 0; i < tools.owner_count; i++)
+        if (tools.owners[i]->tool == tool && tool != TOOLS_NONE)
+            return tools.owners[i];
+    return NULL;
+}
+
+/* The same where the program asks. */
+static struct tools_owner *owner_asked_for(PyObject *id)
+{
+    if (tools.calling || !recorder_is_at_home() || !id || !PyLong_CheckExact(id))
+        return NULL;
     int overflow;
-    return PyLong_AsLongAndOverflow(id, &overflow) == tools.owner->tool && !overflow;
+    long tool = PyLong_AsLongAndOverflow(id, &overflow);
+    return overflow ? NULL : owner_of(tool);
 }
 
 /* Where the program has taken all ids, recording pauses. */
 static void make_way(PyObject *id)
 {
-    if (!is_ours(id))
+    struct tools_owner *owner = owner_asked_for(id);
+    if (!owner)
         return;
-    long before = tools.owner->tool;
-    tools.owner->leave(tools.module);
-    if (!tools.owner->take(tools.module, before)) {
+    long before = owner->tool;
+    owner->leave(tools.module);
+    if (!owner->take(tools.module, before)) {
         displacement_note_place();
         displacement_begin();
     }
@@ -71,10 +147,12 @@ static void make_way(PyObject *id)
 
 static void come_back(void)
 {
-    if (tools.owner->calling || !recorder_is_at_home() || tools.owner->tool != TOOLS_NONE)
+    if (tools.calling || !recorder_is_at_home())
         return;
-    if (tools.owner->take(tools.module, TOOLS_NONE))
-        displacement_end();
+    for (int i = 0; i < tools.owner_count; i++)
+        if (tools.owners[i]->tool == TOOLS_NONE &&
+            tools.owners[i]->take(tools.module, TOOLS_NONE))
+            displacement_end();
 }
 
 /* Events that are wanted of a tool; 0 where the id is not in use. */
@@ -94,7 +172,7 @@ bool tools_others_watch_calls(void)
     if (!tools.patches[GET_EVENTS].definition)
         return false;
     for (long tool = 0; tool < TOOLS_COUNT; tool++)
-        if (tool != tools.owner->tool && (events_of(tool) & tools.call_events))
+        if (!owner_of(tool) && (events_of(tool) & tools.call_events))
             return true;
     return false;
 }
@@ -106,8 +184,8 @@ bool tools_others_watch_calls(void)
  */
 static bool may_put_off(PyObject *events)
 {
-    if (tools.owner->calling || !recorder_is_at_home() || !recorder.options.builtins ||
-        tools.owner->tool == TOOLS_NONE || put_off.count || !PyLong_CheckExact(events))
+    if (tools.calling || !recorder_is_at_home() || !recorder.options.builtins ||
+        put_off.count || !PyLong_CheckExact(events))
         return false;
     int overflow;
     long wanted = PyLong_AsLongAndOverflow(events, &overflow);
@@ -187,14 +265,14 @@ static PyObject *get_events(PyObject *module, PyObject *id)
 
 static PyObject *get_tool(PyObject *module, PyObject *id)
 {
-    if (is_ours(id))
+    if (owner_asked_for(id))
         Py_RETURN_NONE;
     return tools.patches[GET_TOOL].original(module, id);
 }
 
 static PyObject *free_tool_id(PyObject *module, PyObject *id)
 {
-    if (is_ours(id))
+    if (owner_asked_for(id))
         Py_RETURN_NONE;
     PyObject *result = tools.patches[FREE_TOOL_ID].original(module, id);
     if (result)
@@ -205,7 +283,10 @@ static PyObject *free_tool_id(PyObject *module, PyObject *id)
 /* Takes our bit out of one entry of the dictionary of tools by event; false: an error. */
 static bool hide_in(PyObject *all, PyObject *event, long tools_of_event)
 {
-    long others = tools_of_event & ~(1L << tools.owner->tool);
+    long others = tools_of_event;
+    for (int i = 0; i < tools.owner_count; i++)
+        if (tools.owners[i]->tool != TOOLS_NONE)
+            others &= ~(1L << tools.owners[i]->tool);
     if (others == tools_of_event)
         return true;
     if (others == 0)
@@ -219,9 +300,7 @@ static bool hide_in(PyObject *all, PyObject *event, long tools_of_event)
 static PyObject *all_events(PyObject *module, PyObject *unused)
 {
     PyObject *all = tools.patches[ALL_EVENTS].original(module, unused);
-    PyObject *items = all && recorder_is_at_home() && tools.owner->tool != TOOLS_NONE
-                          ? PyDict_Items(all)
-                          : NULL;
+    PyObject *items = all && recorder_is_at_home() ? PyDict_Items(all) : NULL;
     bool done = true;
     for (Py_ssize_t i = 0; items && done && i < PyList_GET_SIZE(items); i++) {
         PyObject *item = PyList_GET_ITEM(items, i);
@@ -242,28 +321,17 @@ static void watch(enum function function, const char *name, int flags, PyCFuncti
     PyErr_Clear();
 }
 
-static long find_call_events(void)
-{
-    static const char *const names[] = {"CALL", "C_RETURN", "C_RAISE"};
-    PyObject *events = PyObject_GetAttrString(tools.module, "events");
-    long all = 0;
-    for (size_t i = 0; events && i < sizeof names / sizeof *names; i++) {
-        PyObject *event = PyObject_GetAttrString(events, names[i]);
-        all |= event ? PyLong_AsLong(event) : 0;
-        tools.call = i == 0 ? all : tools.call;
-        Py_XDECREF(event);
-    }
-    Py_XDECREF(events);
-    PyErr_Clear();
-    return all;
-}
-
 void tools_watch(PyObject *module, struct tools_owner *owner)
 {
 #define VECTOR(function) METH_FASTCALL, (PyCFunction)(void (*)(void))function
+    tools.owners[tools.owner_count++] = owner;
+    if (tools.module)
+        return;
     tools.module = module;
-    tools.owner = owner;
-    tools.call_events = find_call_events();
+    tools.call = tools_event(module, "CALL");
+    tools.call_events =
+        tools.call | tools_event(module, "C_RETURN") | tools_event(module, "C_RAISE");
+    PyErr_Clear();
     watch(GET_EVENTS, "get_events", METH_O, get_events);
     watch(GET_TOOL, "get_tool", METH_O, get_tool);
     watch(ALL_EVENTS, "_all_events", METH_NOARGS, all_events);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "python/decorator.h"
 #include "python/profile_function.h"
 #include "python/recorder.h"
 
@@ -21,6 +22,7 @@ static void start(void)
         profile_function_watch();
     else
         fprintf(stderr, "pyperf: nothing is recorded: %s\n", error.message);
+    decorator_install();
 }
 
 /* With --startup: as soon as there is a thread to record and the module that engines need. */
@@ -38,7 +40,7 @@ static bool can_start_early(void)
  * compile comes by here, so the rest is told apart by as little as possible. */
 static int on_audit_event(const char *event, PyObject *arguments, void *unused)
 {
-    (void)arguments, (void)unused;
+    (void)unused;
     switch (event[0]) {
     case 'c':
         if (has_prefix(event, "cpython.run_"))
@@ -57,6 +59,8 @@ static int on_audit_event(const char *event, PyObject *arguments, void *unused)
     case 'i':
         if (can_start_early())
             start();
+        else if (strcmp(event, "import") == 0)
+            decorator_importing(arguments);
         break;
     default:
         break;

@@ -1,0 +1,40 @@
+/* What commands make of recorded lines: the options about the report, the report, the file.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PYPERF_CLI_LINE_RESULTS_H
+#define PYPERF_CLI_LINE_RESULTS_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include <pyperf/formats.h>
+#include <pyperf/reports.h>
+
+struct line_report_options {
+    struct pyperf_lines_options lines; /* but for thread, colour and escape_controls */
+    bool rich;                         /* colours, where there is a terminal that has them */
+    bool per_thread;
+};
+
+/* Options -u -z --rich --statements --calls; its input is a struct line_report_options of
+ * zeros.
+ */
+extern const struct argp line_report_argp;
+
+/* Where the program asks for lines of some functions (`@profile`), and the command line for
+ * none, only these are left in the profile. */
+void line_results_keep_decorated(struct pyperf_profile *profile);
+
+/* Writes the report to a file, or for "-" to stdout, with facts about the run below it unless
+ * nothing is known of one. False: that failed, and has been said. */
+bool line_results_report(const struct line_report_options *options,
+                         const struct pyperf_profile *profile,
+                         const struct pyperf_outcome *outcome, const char *report);
+
+/* Writes the profile, and says so on stderr unless `quiet`. False: that failed, and has been
+ * said. */
+bool line_results_write(const struct pyperf_format *format,
+                        const struct pyperf_profile *profile, const char *path,
+                        const char *shown, bool quiet);
+
+#endif
