@@ -90,6 +90,12 @@ static bool has_lines_without_source(const struct pyperf_profile *profile)
     return profile && profile->lines && profile->lines->source_count == 0;
 }
 
+/* In a tree of calls each thread's root has some below it. */
+static bool holds_lines_only(const struct pyperf_profile *profile)
+{
+    return profile && profile->lines && profile->node_count <= profile->thread_count;
+}
+
 static int take_file(struct input *input, const char *path, const struct stat *info,
                      bool raw_times)
 {
@@ -99,6 +105,7 @@ static int take_file(struct input *input, const char *path, const struct stat *i
     if (status == PYPERF_OK) {
         input->profile = import.profile;
         input->summary = import.summary;
+        input->lines_only = holds_lines_only(import.profile);
         if (input->profile && !raw_times)
             status = pyperf_profile_compensate(input->profile, &error);
         if (status == PYPERF_OK && has_lines_without_source(input->profile) &&
@@ -140,6 +147,14 @@ int input_read(struct input *input, const char *path, bool raw_times)
     return status;
 }
 
+bool input_has_calls(const struct input *input, const char *path)
+{
+    if (input->lines_only)
+        message("%s: a profile of lines, without calls; pyperf stats %s prints it, alone", path,
+                path);
+    return !input->lines_only;
+}
+
 /* ---- Several ---- */
 
 static bool append_heading(struct input *input, const char *line)
@@ -162,6 +177,8 @@ static int add(struct input *input, const char *path, bool raw_times)
     struct input other;
     struct pyperf_error error;
     int status = input_read(&other, path, raw_times);
+    if (status == STATUS_OK && !input_has_calls(&other, path))
+        status = STATUS_FAILED;
     if (status == STATUS_OK &&
         pyperf_summary_add(input->summary, other.summary, &error) != PYPERF_OK) {
         message("cannot add %s up with the other profiles: %s", path, error.message);
@@ -176,6 +193,8 @@ static int add(struct input *input, const char *path, bool raw_times)
 int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times)
 {
     int status = input_read(input, paths[0], raw_times);
+    if (status == STATUS_OK && count > 1 && !input_has_calls(input, paths[0]))
+        status = STATUS_FAILED;
     if (count > 1) {
         pyperf_profile_free(input->profile);
         input->profile = NULL;

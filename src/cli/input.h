@@ -14,6 +14,7 @@
 struct input {
     struct pyperf_profile *profile; /* NULL: the file holds the summary only */
     struct pyperf_summary *summary; /* always there, full paths */
+    bool lines_only;                /* it is of lines, and says nothing of calls */
     bool is_session;                /* a recording of ours, not a file */
     bool end_seen;                  /* is it known how the program ended? */
     struct pyperf_outcome outcome;  /* then this is how */
@@ -24,6 +25,9 @@ struct input {
  * taken off, unless `raw_times`. Returns STATUS_OK or the status to end with, what is wrong
  * having been said; release the input in any case. */
 int input_read(struct input *input, const char *path, bool raw_times);
+
+/* Does it have calls? Says that it has not, and names it. */
+bool input_has_calls(const struct input *input, const char *path);
 
 /* The same, added up, of all that `paths` name, in the order in which pstats.Stats(*paths) goes
  * about it. Of more than one there is no profile. */

@@ -74,6 +74,9 @@ int input_list_read(struct input_list *list, bool raw_times)
     int status = STATUS_OK;
     while (status == STATUS_OK && list->read < list->count) {
         status = input_read(&list->inputs[list->read], list->paths[list->read], raw_times);
+        if (status == STATUS_OK &&
+            !input_has_calls(&list->inputs[list->read], list->paths[list->read]))
+            status = STATUS_FAILED;
         list->read++; /* to be released, whatever became of it */
     }
     return status;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/row_details.h"
+#include "formats/json_lines.h"
 #include "formats/json_tree.h"
 
 static const char *const kinds[] = {
@@ -205,6 +206,8 @@ bool json_profile_write(struct json_writer *json, const struct json_profile *con
         add_totals(json, content);
         done = add_functions(json, content, &details);
     }
+    if (done && content->profile && content->profile->lines)
+        done = json_lines_write(json, content->profile);
     if (done && content->tree && content->profile)
         done = json_tree_write(json, content->profile);
     if (done) {

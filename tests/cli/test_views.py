@@ -160,6 +160,22 @@ class Views(cli.Case):
         for row in found["functions"]:
             self.assertLessEqual({caller["id"] for caller in row["callers"]}, known)
 
+    def test_json_of_lines(self):
+        """In a file of line_profiler's there is nothing else."""
+        self.write("shop.py", PROGRAM)
+        self.assertEqual(self.finish(self.start(
+            [cli.pyperf, "lines", "--calls", "-o", "x.lprof", "shop.py"]))[0], 0)
+        found = json_schemas.check(self, self.stats("--format=json", "x.lprof"), "profile")
+        price, = (row for row in found["lines"] if row["name"].endswith("price"))
+        texts = {line["text"].strip(): line for line in price["lines"]}
+        self.assertEqual(texts["end = time.perf_counter() + 0.05"]["hits"], 2)
+        self.assertGreater(price["time"], 0.09)
+        for arguments in (["--tree", "x.lprof"], ["--format=csv", "x.lprof"],
+                          ["x.lprof", "x.lprof"]):
+            status, _, stderr = self.finish(self.start([cli.pyperf, "stats", *arguments]))
+            self.assertEqual(status, 125)
+            self.assertRegex(stderr, r"\Apyperf: x\.lprof: a profile of lines, without calls; .*\n\Z")
+
     def test_csv_says_what_json_says(self):
         session = self.record()
         text = self.stats("--format=csv", "-s", "time", session)

@@ -144,7 +144,11 @@ static int report(const struct stats_options *options)
     struct input input;
     int status =
         input_read_all(&input, options->operands, options->operand_count, options->raw_times);
-    if (status == STATUS_OK && views_wanted(&options->views))
+    bool views = views_wanted(&options->views);
+    if (status == STATUS_OK && views && options->views.format != VIEW_JSON &&
+        !input_has_calls(&input, options->operands[0]))
+        status = STATUS_FAILED;
+    else if (status == STATUS_OK && views)
         status = views_print(&options->views, &options->tables, &input, options->operands,
                              options->operand_count);
     else if (status == STATUS_OK && !print_any(options, &input))
