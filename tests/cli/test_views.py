@@ -169,7 +169,7 @@ class Views(cli.Case):
         price, = (row for row in found["lines"] if row["name"].endswith("price"))
         texts = {line["text"].strip(): line for line in price["lines"]}
         self.assertEqual(texts["end = time.perf_counter() + 0.05"]["hits"], 2)
-        self.assertGreater(price["time"], 0.09)
+        self.assertGreater(price["time"], 0.05)  # without what recording cost
         for arguments in (["--tree", "x.lprof"], ["--format=csv", "x.lprof"],
                           ["x.lprof", "x.lprof"]):
             status, _, stderr = self.finish(self.start([cli.pyperf, "stats", *arguments]))
