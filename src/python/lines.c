@@ -21,12 +21,12 @@ enum {
 };
 
 Py_ssize_t lines_extra_index = -1;
+bool lines_only_decorated;
 
 static struct {
     struct choice choice;
     struct line_codes codes;
     char library[PATH_SIZE]; /* the standard library's directory; "": not known */
-    bool only_decorated;
 } lines;
 
 /* What is known of all code that is not chosen. */
@@ -124,7 +124,7 @@ static bool is_chosen(const struct look *look, const PyCodeObject *code,
         .has_lines = has_lines,
         .context = &own,
     };
-    bool chosen = !lines.only_decorated && choice_has(&lines.choice, &described);
+    bool chosen = !lines_only_decorated && choice_has(&lines.choice, &described);
     Py_XDECREF(holder);
     return chosen;
 }
@@ -349,13 +349,15 @@ void lines_decorate(PyCodeObject *code, PyObject *globals)
         recorder.options.hot)
         return;
     struct compat_exception saved = compat_save_exception();
-    lines.only_decorated = true;
+    lines_only_decorated = true;
     recorder.writer.header->only_decorated = 1;
     struct lines_of_code *known = lines_known(code);
     if (!known || !known->entry)
         known = look_in_place(code, globals, true);
-    if (known->entry)
+    if (known->entry) {
+        known->decorated = true;
         line_codes_decorate(&recorder.writer, known->entry);
+    }
     PyErr_Clear();
     compat_restore_exception(saved);
 }
@@ -374,7 +376,7 @@ void lines_inherit(struct writer_thread *thread, const struct recording_writer *
         return;
     line_codes_move(&lines.codes, thread->writer, from);
     sources_copy(thread->writer, from);
-    thread->writer->header->only_decorated = lines.only_decorated;
+    thread->writer->header->only_decorated = lines_only_decorated;
     if (lines_start_thread(thread) && parent)
         line_thread_put_back(thread->lines, parent->frames + 1,
                              (size_t)(parent->top - parent->frames));

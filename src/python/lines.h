@@ -17,6 +17,7 @@ struct lines_of_code {
     struct line_code *entry; /* NULL: it is not chosen */
     uint32_t *line_of_unit;  /* by instruction, where it can be resumed; else NULL */
     uint32_t unit_count;
+    bool decorated;   /* the program asked for it */
     unsigned watched; /* for the engine: since when it watches it */
     /* Chosen for when it is hot (heat.h): then NULL. Its function, and what else waits. */
     PyCodeObject *waiting;
@@ -29,6 +30,16 @@ extern Py_ssize_t lines_extra_index;
 
 /* Reads what is chosen in the session's directory. Needs the GIL. */
 enum pyperf_status lines_init(const char *directory, struct pyperf_error *error);
+
+/* The program has decorated functions: these alone are wanted, whatever was chosen before. */
+extern bool lines_only_decorated;
+
+/* Are the lines of the function wanted from its next start on? Activations that have begun are
+ * seen to their ends in any case. */
+static inline bool lines_wanted(const struct lines_of_code *known)
+{
+    return known->entry && (!lines_only_decorated || known->decorated);
+}
 
 /* What is known; NULL: nothing, it has not been seen. */
 static inline struct lines_of_code *lines_known(const PyCodeObject *code)

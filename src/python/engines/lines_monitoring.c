@@ -28,14 +28,32 @@ static struct {
     unsigned generation; /* changes with the tool id: what was watched is so no longer */
 } monitoring = {.generation = 1};
 
+static bool take_id(PyObject *module, long except);
+static void leave_id(PyObject *module);
+static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
+
+/* Of the code alone; the tool id must be there. */
+static void set_events(PyCodeObject *code, struct lines_of_code *known, long events)
+{
+    PyObject *module = PySys_GetObject("monitoring");
+    if (!module)
+        return;
+    struct compat_exception saved = tools_begin_own_calls();
+    PyObject *set =
+        PyObject_CallMethod(module, "set_local_events", "lOl", owner.tool, code, events);
+    Py_XDECREF(set);
+    known->watched = events ? monitoring.generation : 0;
+    tools_end_own_calls(saved);
+}
+
 /* ---- Events ---- */
 
-static const struct lines_of_code *look(PyCodeObject *code)
+static struct lines_of_code *look(PyCodeObject *code)
 {
     struct lines_of_code *known = lines_known(code);
     if (__builtin_expect(!known, 0))
         known = lines_look(code, PyEval_GetGlobals());
-    if (known->entry && __builtin_expect(known->watched != monitoring.generation, 0))
+    if (lines_wanted(known) && __builtin_expect(known->watched != monitoring.generation, 0))
         line_engine.watch(code, known);
     return known;
 }
@@ -45,8 +63,10 @@ static PyObject *on_start(PyObject *self, PyObject *const *arguments, Py_ssize_t
     (void)self, (void)count;
     if (!PyCode_Check(arguments[CODE]))
         Py_RETURN_NONE; /* of an extension module's making */
-    const struct lines_of_code *known = look((PyCodeObject *)arguments[CODE]);
-    if (!known->entry && !known->waiting)
+    struct lines_of_code *known = look((PyCodeObject *)arguments[CODE]);
+    if (known->entry && !lines_wanted(known) && known->watched)
+        set_events((PyCodeObject *)arguments[CODE], known, 0);
+    if (!lines_wanted(known) && !known->waiting)
         return compat_new_ref(monitoring.disable);
     if (!known->entry)
         Py_RETURN_NONE;
@@ -133,10 +153,6 @@ enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
 /* ---- The tool id ---- */
 
-static bool take_id(PyObject *module, long except);
-static void leave_id(PyObject *module);
-static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
-
 static bool register_callbacks(PyObject *module)
 {
     bool done = true;
@@ -205,15 +221,8 @@ static void remove_events(void)
  */
 static void watch(PyCodeObject *code, struct lines_of_code *known)
 {
-    PyObject *module = PySys_GetObject("monitoring");
-    if (!module || owner.tool == TOOLS_NONE)
-        return;
-    struct compat_exception saved = tools_begin_own_calls();
-    PyObject *set = PyObject_CallMethod(module, "set_local_events", "lOl", owner.tool, code,
-                                        monitoring.local_events);
-    Py_XDECREF(set);
-    known->watched = monitoring.generation;
-    tools_end_own_calls(saved);
+    if (owner.tool != TOOLS_NONE)
+        set_events(code, known, monitoring.local_events);
 }
 
 const struct line_engine line_engine = {

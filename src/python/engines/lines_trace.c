@@ -171,7 +171,7 @@ static COMPAT_EVALUATE_FRAME(evaluate)
         known = lines_look(frame->f_code, frame->f_globals);
     if (!COMPAT_FRAMES_GO_THROUGH_A_POINTER && c_stack_is_deep())
         return COMPAT_EVALUATE_BY(evaluate_deeply);
-    if (__builtin_expect(known->entry != NULL, 0))
+    if (__builtin_expect(lines_wanted(known), 0))
         return COMPAT_EVALUATE_BY(evaluate_chosen);
     if (__builtin_expect(COMPAT_EVALUATED_STATE->c_tracefunc == on_event, 0))
         return COMPAT_EVALUATE_BY(evaluate_untraced);
