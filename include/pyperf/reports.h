@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <pyperf/error.h>
+#include <pyperf/outcome.h>
 #include <pyperf/profile.h>
 #include <pyperf/selection.h>
 #include <pyperf/summary.h>
@@ -77,15 +78,6 @@ enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
 enum pyperf_status pyperf_report_thread(const struct pyperf_profile *profile, uint32_t index,
                                         bool escape_controls, struct text_buffer *text,
                                         struct pyperf_error *error);
-
-/* What the operating system knows of a program that has ended. */
-struct pyperf_outcome {
-    uint64_t user_time;   /* nanoseconds of CPU time */
-    uint64_t system_time; /* nanoseconds of CPU time */
-    uint64_t peak_memory; /* bytes resident at the highest point */
-    int signal;           /* the signal that ended it, or 0 */
-    int exit_status;      /* where no signal did */
-};
 
 /* The lines below the table: times, memory, threads, and whatever makes the numbers above them
  * less than complete (each only where it happened). `outcome` is NULL where it is not known. */
