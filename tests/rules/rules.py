@@ -35,6 +35,7 @@ ROOM_OF_PUBLIC_HEADER = {
     "error.h": "base",
     "profile.h": "model",
     "outcome.h": "model",
+    "merge.h": "model",
     "session.h": "recording",
     "compensation.h": "analysis",
     "summary.h": "analysis",
