@@ -88,7 +88,17 @@ class Greenlets(harness.TestCase):
         with open(os.path.join(folder, "result")) as file:
             return harness.load_pstats(output, done), done.stdout, json.load(file)
 
-    def check_spins(self, source, options, tolerance=0.05):
+    def check_spins(self, source, options, tolerance=0.05, tries=3):
+        """One may lose its place in the processor's cache, all of them may not; and a machine
+        whose speed changes behind the measurement of costs has another chance."""
+        for _ in range(tries):
+            stats, wrong = self.spins(source, options, tolerance)
+            if len(wrong) < 3:
+                return stats
+        self.fail("\n".join(wrong))
+
+    def spins(self, source, options, tolerance):
+        """The profile, and the spins whose time is further off than `tolerance`."""
         stats, report, measured = self.profile(source, "--clock", "cpu", *options)
         self.assertNotRegex(report, UNBALANCED)
         wrong = []
@@ -101,11 +111,9 @@ class Greenlets(harness.TestCase):
                 wrong.append("%d: %.6f s, not %.6f" % (number, got, expected))
             callers = [label[2] for label in spin[4]]
             self.check_same("callers of spin", ["deep_%d" % number], callers)
-        # One may lose its place in the processor's cache, all of them may not.
-        self.assertLess(len(wrong), 3, "\n".join(wrong))
         total = stats[harness.root_label(stats)][3]
         self.assertAlmostEqual(sum(row[2] for row in stats.values()), total, delta=1e-4)
-        return stats
+        return stats, wrong
 
     def check_own_trees(self, stats):
         """Who switches to a greenlet does not call it."""
