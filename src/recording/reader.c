@@ -255,7 +255,8 @@ static bool convert_open_calls(const struct recording_file *file,
         return false;
     for (uint32_t i = 0; i < profile->thread_count; i++) {
         const struct recording_thread *thread = &file->threads[i];
-        const struct recording_frame *frames = &file->frames[thread->stack];
+        /* Where nothing is open, where the stack lies has not been checked. */
+        const struct recording_frame *frames = &file->frames[thread->depth ? thread->stack : 0];
         profile->threads[i].first_open = profile->open_call_count;
         profile->threads[i].open_calls = open_frames(thread);
         for (uint32_t depth = 1; depth < thread->depth; depth++)

@@ -59,10 +59,19 @@ class Figures(harness.TestCase):
 
     def test_noise_meets_no_goal(self):
         runs = [made_up("a", plain=1.0, cProfile=2.0, pyperf=1.1),
-                made_up("b", plain=1.0, cProfile=2.0, pyperf=0.9)]
+                made_up("b", plain=1.0, cProfile=2.0, pyperf=0.9),
+                made_up("c", plain=1.0, cProfile=2.0, pyperf=0.8)]
         goal = figures.goals((3, 12, 0), False, runs)[0]
         self.assertEqual((goal["value"][0], goal["met"]), (0, False))
         self.assertEqual(terminal.verdict(goal), "too noisy")
+
+    def test_noise_is_left_out(self):
+        runs = [made_up("a", plain=1.0, cProfile=2.0, pyperf=1.1),
+                made_up("b", plain=1.0, cProfile=2.0, pyperf=0.9),
+                made_up("c", plain=1.0, cProfile=2.0, pyperf=1.4)]
+        goal = figures.goals((3, 12, 0), False, runs)[0]
+        self.assertAlmostEqual(goal["value"][0], 0.2)
+        self.assertEqual(goal["programs"], 2)
 
 
 CALLGRIND = """\

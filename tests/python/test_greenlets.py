@@ -89,26 +89,30 @@ class Greenlets(harness.TestCase):
             return harness.load_pstats(output, done), done.stdout, json.load(file)
 
     def check_spins(self, source, options, tolerance=0.05, tries=3):
-        """One may lose its place in the processor's cache, all of them may not; and a machine
-        whose speed changes behind the measurement of costs has another chance."""
-        for _ in range(tries):
+        """One may lose its place in the processor's cache, all of them may not; and where the
+        speed of the machine changes behind the measurement of costs, many may be off by a little
+        more. A time that went to the wrong greenlet would be off in each try."""
+        stats, always = self.spins(source, options, tolerance)
+        for _ in range(tries - 1):
+            if len(always) < 3:
+                break
             stats, wrong = self.spins(source, options, tolerance)
-            if len(wrong) < 3:
-                return stats
-        self.fail("\n".join(wrong))
+            always = {number: text for number, text in wrong.items() if number in always}
+        self.assertLess(len(always), 3, "\n".join(always.values()))
+        return stats
 
     def spins(self, source, options, tolerance):
         """The profile, and the spins whose time is further off than `tolerance`."""
         stats, report, measured = self.profile(source, "--clock", "cpu", *options)
         self.assertNotRegex(report, UNBALANCED)
-        wrong = []
+        wrong = {}
         for number, expected in enumerate(measured):
             self.check_same("calls", [1, 8, 4], [harness.calls_of(stats, name % number, "<string>") for name in
                                                  ("work_%d", "deep_%d", "spin_%d")])
             spin = harness.only_row(stats, "spin_%d" % number)
             got = harness.only_row(stats, "work_%d" % number)[3]
             if abs(got / expected - 1) > tolerance:
-                wrong.append("%d: %.6f s, not %.6f" % (number, got, expected))
+                wrong[number] = "%d: %.6f s, not %.6f" % (number, got, expected)
             callers = [label[2] for label in spin[4]]
             self.check_same("callers of spin", ["deep_%d" % number], callers)
         total = stats[harness.root_label(stats)][3]
