@@ -45,6 +45,11 @@ thread.join()
 
 
 class Base(cli.Case):
+    def setUp(self):
+        super().setUp()
+        # A thread that was joined may still be there for a moment, of which 3.12 warns in a fork.
+        self.environment["PYTHONWARNINGS"] = "ignore"
+
     def pyperf(self, *arguments, **more):
         return self.finish(self.start([cli.pyperf, *arguments], **more))
 
