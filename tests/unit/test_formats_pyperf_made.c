@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <zlib.h>
 
 #include <pyperf/summary.h>
 
@@ -276,7 +277,8 @@ static void model(void **state)
     BAD("strs", "\xE\1x.py\0f\0C.f\0M\0", "the strings are not terminated");
     BAD("strs", "\xE\0x.py\0f\0C.f\0MM", "the strings are not terminated");
     BAD("strs", "\0", "the strings are not terminated");
-    BAD("prof", "\1\7started\1\1", "what it says of the run makes no sense"); /* no rate */
+    BAD("prof", "\1\7started\1\1", "what it says of the run makes no sense");   /* no rate */
+    BAD("prof", "\1\7program\3\x63", "what it says of the run makes no sense"); /* offset 99 */
     BAD("node", "\1\0\7\0\0\0\0\0\0", "node 0 makes no sense"); /* there is no function 7 */
     BAD("node", "\1\0\1\0\0\0\0\0\0", "node 0 makes no sense"); /* a root that calls */
     BAD("thrd", "\1\x2A\1\0\0\x64\1\0\1\1\x18\0\0\0\0", "thread 0 makes no sense");
@@ -286,6 +288,31 @@ static void model(void **state)
     BAD("proc", "\1\5\4\2\2\1\1\x8A\1\x64\0", "process 0 makes no sense");
     BAD("proc", "\0", "not every thread has one process");
     BAD("open", "\1\5", "open call 0 makes no sense");
+}
+
+static void compressed_contents(void **state)
+{
+    (void)state;
+    Bytef packed[64];
+    uLongf size = sizeof packed - 1;
+    assert_int_equal(compress(packed, &size, (const Bytef *)OPEN, sizeof OPEN - 1), Z_OK);
+    for (size_t stored = size - 1; stored <= size + 1; stored++) {
+        struct bytes file = version_1();
+        file.size -= 20 + sizeof OPEN - 1; /* in the place of the last section */
+        packed[size] = 'x';
+        make_section(&file, "open", 1 | 2, packed, stored);
+        make_end(&file, 7);
+        if (stored < size) {
+            assert_refused(&file, PYPERF_BAD_DATA, "it cannot be decompressed");
+        } else if (stored > size) {
+            assert_refused(&file, PYPERF_BAD_DATA, "bytes behind its compressed contents");
+        } else {
+            struct pyperf_import import = must_read(&file);
+            assert_int_equal(import.profile->open_calls[0], 1);
+            pyperf_import_release(&import);
+            bytes_release(&file);
+        }
+    }
 }
 
 /* A reader must also survive damage that checksums do not show: somebody made it so. What is
@@ -330,6 +357,7 @@ int main(void)
         cmocka_unit_test(structure),
         cmocka_unit_test(contents),
         cmocka_unit_test(model),
+        cmocka_unit_test(compressed_contents),
         cmocka_unit_test(sealed_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
