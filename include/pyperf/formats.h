@@ -4,9 +4,11 @@
 #ifndef PYPERF_FORMATS_H
 #define PYPERF_FORMATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pyperf/error.h>
+#include <pyperf/outcome.h>
 #include <pyperf/profile.h>
 #include <pyperf/summary.h>
 
@@ -17,6 +19,11 @@ struct pyperf_format; /* one row of the table of formats; never freed */
 struct pyperf_export {
     const struct pyperf_profile *profile;
     const struct pyperf_summary *summary; /* with full paths, unless asked for otherwise */
+    /* What was recorded, process by process, the program's own first, and nothing taken off:
+     * a format that keeps recordings (see below) prefers it to `profile`. */
+    struct pyperf_profile *const *recordings;
+    size_t recording_count;
+    const struct pyperf_outcome *outcome; /* NULL: not known */
 };
 
 /* The format called `name`; NULL, with an error that names the nearest, when there is none. */
@@ -26,6 +33,9 @@ const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyper
 const struct pyperf_format *pyperf_format_for_path(const char *path);
 
 const char *pyperf_format_name(const struct pyperf_format *format);
+
+/* Does it keep what was recorded as it was? Then it is given the recordings themselves. */
+bool pyperf_format_keeps_recordings(const struct pyperf_format *format);
 
 /* The formats in the order of the table, for help texts; NULL beyond the last. */
 const struct pyperf_format *pyperf_format_at(size_t index);
@@ -38,8 +48,12 @@ enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
 /* What a file holds: pstats files a summary, formats that keep the call tree a profile. What is
  * not there is NULL. */
 struct pyperf_import {
-    struct pyperf_profile *profile;
+    struct pyperf_profile *profile;   /* of the program's own process */
+    struct pyperf_profile **children; /* of further processes that were recorded with it, */
+    size_t child_count;               /* so many */
     struct pyperf_summary *summary;
+    bool outcome_known; /* is it known how the program ended? */
+    struct pyperf_outcome outcome;
 };
 
 /* Reads a file in any format of the table that can be read, which its bytes tell, not its name;

@@ -119,17 +119,21 @@ struct pyperf_run {
     uint32_t interpreter;    /* path of the interpreter it ran under */
     uint32_t python_version; /* "3.11.2" */
     uint32_t engine;         /* "setprofile", "monitoring", "frames" */
+    uint32_t command_line;   /* of its process, words apart by spaces, cut where it is long */
+    uint32_t host;           /* the name of the machine */
+    uint32_t clock;          /* of nodes and functions: "counter", "monotonic", "cpu" */
+    uint64_t merged;         /* runs that were added up to make this one; 0: it is one */
     uint64_t pid;
     uint64_t started_at;         /* nanoseconds since the epoch */
     uint64_t wall;               /* nanoseconds from the program's start to its end */
     double nanoseconds_per_tick; /* of nodes and functions */
     bool cpu_time; /* their ticks are of the threads' CPU time, not of the wall clock */
     struct pyperf_cost costs[PYPERF_COST_COUNT];
-    uint64_t children;       /* processes that the program started, recorded or not */
-    uint64_t unrecordable;   /* children that were to be recorded and could not be, */
+    uint64_t children;         /* processes that the program started, recorded or not */
+    uint64_t unrecordable;     /* children that were to be recorded and could not be, */
     uint32_t unrecordable_why; /* and string: why one of them could not */
-    bool follows_children;   /* those that run Python were to be recorded */
-    uint64_t max_nodes;      /* the limit beyond which contexts were folded */
+    bool follows_children;     /* those that run Python were to be recorded */
+    uint64_t max_nodes;        /* the limit beyond which contexts were folded */
     uint64_t lost_calls;     /* calls that found no room at all; their time is their caller's */
     uint64_t resynchronised; /* returns that ended calls whose own return was not seen */
     uint64_t unmatched;      /* returns without a call: it began before recording did */

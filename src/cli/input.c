@@ -82,23 +82,56 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
 
 /* ---- Files ---- */
 
+/* Makes one profile of those of all processes. */
+static enum pyperf_status unite(struct pyperf_import *import, bool raw_times,
+                                struct pyperf_error *error)
+{
+    enum pyperf_status status = PYPERF_OK;
+    if (import->profile && !raw_times)
+        status = pyperf_profile_compensate(import->profile, error);
+    for (size_t i = 0; i < import->child_count && status == PYPERF_OK; i++) {
+        if (!raw_times)
+            status = pyperf_profile_compensate(import->children[i], error);
+        if (status == PYPERF_OK)
+            status = pyperf_profile_append(import->profile, import->children[i], error);
+    }
+    return status;
+}
+
+static void warn_of_taken_off(const struct pyperf_import *import, const char *path)
+{
+    if (import->profile && import->profile->run.compensated)
+        message("%s: what recording cost was taken off before it was written; these are not "
+                "raw times",
+                path);
+}
+
 static int take_file(struct input *input, const char *path, const struct stat *info,
                      bool raw_times)
 {
     struct pyperf_import import;
     struct pyperf_error error;
-    enum pyperf_status status = pyperf_format_read(path, &import, &error);
-    if (status == PYPERF_OK) {
-        input->profile = import.profile;
-        input->summary = import.summary;
-        if (input->profile && !raw_times)
-            status = pyperf_profile_compensate(input->profile, &error);
-    }
-    if (status != PYPERF_OK) {
+    if (pyperf_format_read(path, &import, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_FAILED;
     }
-    return compose_heading(input, info ? info->st_mtime : time(NULL), path);
+    if (raw_times)
+        warn_of_taken_off(&import, path);
+    int status = STATUS_OK;
+    if (unite(&import, raw_times, &error) != PYPERF_OK) {
+        message("%s: %s", path, error.message);
+        status = STATUS_FAILED;
+    }
+    input->profile = import.profile;
+    input->summary = import.summary;
+    input->end_seen = import.outcome_known;
+    input->outcome = import.outcome;
+    import.profile = NULL;
+    import.summary = NULL;
+    pyperf_import_release(&import);
+    return status == STATUS_OK
+               ? compose_heading(input, info ? info->st_mtime : time(NULL), path)
+               : status;
 }
 
 /* ---- Both ---- */
@@ -116,11 +149,16 @@ static int take(struct input *input, const char *path, bool raw_times)
                                  : take_file(input, path, &info, raw_times);
 }
 
+int input_load(struct input *input, const char *path, bool raw_times)
+{
+    *input = (struct input){.profile = NULL};
+    return take(input, path, raw_times);
+}
+
 int input_read(struct input *input, const char *path, bool raw_times)
 {
     struct pyperf_error error;
-    *input = (struct input){.profile = NULL};
-    int status = take(input, path, raw_times);
+    int status = input_load(input, path, raw_times);
     if (status == STATUS_OK && !input->summary &&
         pyperf_summary_create(input->profile, &input->summary, &error) != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);

@@ -27,6 +27,9 @@ int input_read(struct input *input, const char *path, bool raw_times);
 /* The same, added up, of all that `paths` name, in the order in which pstats.Stats(*paths) goes
  * about it. Of more than one there is no profile. */
 int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times);
+/* The same without adding up what is in a profile: the summary is there only if the file holds
+ * nothing else. */
+int input_load(struct input *input, const char *path, bool raw_times);
 void input_release(struct input *input);
 
 #endif

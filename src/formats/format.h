@@ -13,6 +13,7 @@
 struct pyperf_format {
     const char *name;
     const char *const *suffixes; /* with their dots; NULL-terminated */
+    bool keeps_recordings;       /* wants what was recorded as it was, process by process */
     /* Failures to write are remembered by `file`; this reports only what it cannot express. */
     enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
                                 struct pyperf_error *error);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/hash_index.h"
-#include "base/saturating.h"
+#include "model/adding.h"
 
 /* What is appended, and where its items come to lie. */
 struct appending {
@@ -18,74 +18,7 @@ struct appending {
     uint32_t strings;    /* where the strings of `from` begin in `to` */
 };
 
-/* Ticks of the other profile as ticks of this one. */
-static uint64_t convert(uint64_t ticks, double scale)
-{
-    return scale == 1 ? ticks : saturating_from((double)ticks * scale);
-}
-
 /* ---- Functions ---- */
-
-struct function_key {
-    const char *file, *name, *qualified_name;
-    uint32_t line;
-    enum pyperf_function_kind kind;
-};
-
-static struct function_key key_of(const struct pyperf_profile *profile, uint32_t index)
-{
-    const struct pyperf_function *function = &profile->functions[index];
-    return (struct function_key){
-        .file = pyperf_profile_string(profile, function->file),
-        .name = pyperf_profile_string(profile, function->name),
-        .qualified_name = pyperf_profile_string(profile, function->qualified_name),
-        .line = function->line,
-        .kind = function->kind,
-    };
-}
-
-static bool same_key(const struct function_key *a, const struct function_key *b)
-{
-    return a->line == b->line && a->kind == b->kind && strcmp(a->file, b->file) == 0 &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->qualified_name, b->qualified_name) == 0;
-}
-
-static uint32_t hash_key(const struct function_key *key)
-{
-    uint64_t hash = hash_bytes(key->file, strlen(key->file)) * 31 +
-                    hash_bytes(key->qualified_name, strlen(key->qualified_name));
-    return hash_mix(hash * 31 + key->line);
-}
-
-static uint32_t hash_function(const void *context, uint32_t index)
-{
-    const struct function_key key = key_of(context, index);
-    return hash_key(&key);
-}
-
-static uint64_t count_durations(const struct pyperf_function *function)
-{
-    uint64_t count = 0;
-    for (int i = 0; i < PYPERF_DURATION_BUCKETS; i++)
-        saturating_add(&count, function->durations[i]);
-    return count;
-}
-
-static void add_function(struct pyperf_function *to, const struct pyperf_function *from,
-                         double scale)
-{
-    double own = (double)count_durations(to), others = (double)count_durations(from);
-    uint64_t longest = convert(from->longest, scale);
-    if (longest > to->longest)
-        to->longest = longest;
-    if (own + others > 0)
-        to->duration_scale =
-            (to->duration_scale * own + from->duration_scale * others) / (own + others);
-    for (int i = 0; i < PYPERF_DURATION_BUCKETS; i++)
-        saturating_add(&to->durations[i], from->durations[i]);
-    saturating_add(&to->folded_primitive_calls, from->folded_primitive_calls);
-    saturating_add(&to->folded_primitive_ticks, convert(from->folded_primitive_ticks, scale));
-}
 
 static uint32_t find_function(const struct pyperf_profile *profile,
                               const struct hash_index *index, const struct function_key *key,
@@ -93,8 +26,8 @@ static uint32_t find_function(const struct pyperf_profile *profile,
 {
     HASH_INDEX_FOR_EACH(index, hash, candidate)
     {
-        const struct function_key other = key_of(profile, candidate);
-        if (same_key(&other, key))
+        const struct function_key other = function_key(profile, candidate);
+        if (function_key_equal(&other, key))
             return candidate;
     }
     return PYPERF_NO_INDEX;
@@ -104,8 +37,8 @@ static bool append_function(struct appending *appending, struct hash_index *inde
 {
     struct pyperf_profile *to = appending->to;
     const struct pyperf_function *function = &appending->from->functions[i];
-    const struct function_key key = key_of(appending->from, i);
-    uint32_t hash = hash_key(&key), found = find_function(to, index, &key, hash);
+    const struct function_key key = function_key(appending->from, i);
+    uint32_t hash = function_key_hash(&key), found = find_function(to, index, &key, hash);
     if (found == PYPERF_NO_INDEX) {
         found = to->function_count;
         to->functions[found] = (struct pyperf_function){
@@ -117,7 +50,7 @@ static bool append_function(struct appending *appending, struct hash_index *inde
             .duration_scale = 1,
         };
         to->function_count++;
-        if (!hash_index_add(index, hash, found, hash_function, to))
+        if (!hash_index_add(index, hash, found, function_hash, to))
             return false;
     }
     appending->functions[i] = found;
@@ -133,13 +66,13 @@ static bool append_functions(struct appending *appending)
     if (!done)
         return false;
     for (uint32_t i = 0; done && i < to->function_count; i++)
-        done = hash_index_add(&index, hash_function(to, i), i, hash_function, to);
+        done = hash_index_add(&index, function_hash(to, i), i, function_hash, to);
     for (uint32_t i = 0; done && i < appending->from->function_count; i++)
         done = append_function(appending, &index, i);
     hash_index_release(&index);
     for (uint32_t i = 0; done && i < appending->from->function_count; i++)
-        add_function(&to->functions[appending->functions[i]], &appending->from->functions[i],
-                     appending->scale);
+        function_add_figures(&to->functions[appending->functions[i]],
+                             &appending->from->functions[i], appending->scale);
     return done;
 }
 
@@ -161,10 +94,10 @@ static void append_nodes(const struct appending *appending)
             .function = appending->functions[node->function],
             .calls = node->calls,
             .resumes = node->resumes,
-            .inclusive = convert(node->inclusive, scale),
-            .folded = convert(node->folded, scale),
+            .inclusive = ticks_convert(node->inclusive, scale),
+            .folded = ticks_convert(node->folded, scale),
             .unrecorded = node->unrecorded,
-            .recording = convert(node->recording, scale),
+            .recording = ticks_convert(node->recording, scale),
         };
     }
 }
@@ -207,17 +140,7 @@ static void append_run(struct pyperf_run *to, const struct pyperf_run *from,
 {
     if (to->displaced == 0 && from->displaced != 0)
         to->displaced_where = from->displaced_where + appending->strings;
-    saturating_add(&to->children, from->children);
-    saturating_add(&to->lost_calls, from->lost_calls);
-    saturating_add(&to->resynchronised, from->resynchronised);
-    saturating_add(&to->unmatched, from->unmatched);
-    saturating_add(&to->displaced, from->displaced);
-    saturating_add(&to->displaced_time, from->displaced_time);
-    saturating_add(&to->beyond_depth, from->beyond_depth);
-    to->overhead += from->overhead * appending->scale;
-    to->unexplained += from->unexplained * appending->scale;
-    if (!to->recording_error)
-        to->recording_error = from->recording_error;
+    run_add_losses(to, from, appending->scale);
 }
 
 /* Room in the array that `items` points to for `more` behind those that are there; false: no

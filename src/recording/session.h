@@ -12,9 +12,9 @@
 
 enum { SESSION_PATH_SIZE = 4200 /* bytes */ };
 
-#define SESSION_PREFIX           "pyperf-"    /* six more characters make the name */
-#define SESSION_DESCRIPTION_FILE "session"    /* text, name=value lines, see session.c */
-#define SESSION_RECORDING_FILE   "recording"  /* see layout.h; of children: recording.PID.N */
+#define SESSION_PREFIX           "pyperf-"   /* six more characters make the name */
+#define SESSION_DESCRIPTION_FILE "session"   /* text, name=value lines, see session.c */
+#define SESSION_RECORDING_FILE   "recording" /* see layout.h; of children: recording.PID.N */
 #define SESSION_CALIBRATION_FILE                                                               \
     "costs" /* costs.PID: one, too, for a moment; src/python/recorder.c */
 
@@ -26,6 +26,8 @@ struct session_description {
     const char *interpreter; /* absolute path of the interpreter, as the user names it */
     uint64_t started_at;     /* nanoseconds since the epoch */
 };
+
+enum { SESSION_HOST_SIZE = 256 /* bytes, NUL included */ };
 
 /* Makes a directory "pyperf-XXXXXX" of mode 0700 below `parent` and writes the description
  * into it. `path` has room for `size` bytes. */
@@ -57,8 +59,9 @@ bool session_note_named(const char *directory);
 struct session_facts {
     char program[SESSION_PATH_SIZE];
     char interpreter[SESSION_PATH_SIZE];
-    uint64_t started_at; /* nanoseconds since the epoch */
-    bool named;          /* the user was told where it is */
+    char host[SESSION_HOST_SIZE]; /* the name of the machine it ran on */
+    uint64_t started_at;          /* nanoseconds since the epoch */
+    bool named;                   /* the user was told where it is */
     struct session_end end;
     bool is_child; /* what is read is not the program's own recording, but a child's */
 };

@@ -36,6 +36,8 @@ ROOM_OF_PUBLIC_HEADER = {
     "comparison.h": "analysis",
     "row_filter.h": "analysis",
     "profile.h": "model",
+    "outcome.h": "model",
+    "merge.h": "model",
     "session.h": "recording",
     "compensation.h": "analysis",
     "summary.h": "analysis",

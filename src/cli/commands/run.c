@@ -189,24 +189,59 @@ static struct session_end end_of(const struct supervisor *supervisor)
     };
 }
 
-/* Writes the profile of the process `pid`, under the name that it makes of the pattern. */
+/* The name that the process `pid` makes of the pattern, put into `to`. The caller frees it;
+ * NULL, which has been said: no memory. */
+static char *name_output(const struct run *run, pid_t pid, struct destinations *to)
+{
+    char *output =
+        output_path_expand(run->directory, run->options.output, pid, run->started.tv_sec);
+    if (!output) {
+        message("out of memory");
+        return NULL;
+    }
+    to->output = to->output_shown = output;
+    if (run->options.output[0] != '/')
+        to->output_shown += strlen(run->directory) + 1;
+    return output;
+}
+
+/* Writes the profile of the process `pid`. */
 static bool deliver_profile(struct run *run, struct pyperf_profile *profile, pid_t pid)
 {
     struct destinations to = run->options.destinations;
     const struct session_end end = end_of(&run->supervisor);
     const struct pyperf_outcome outcome = outcome_of_end(&end);
-    char *output =
-        output_path_expand(run->directory, run->options.output, pid, run->started.tv_sec);
-    bool complete = output != NULL;
-    if (complete) {
-        to.output = to.output_shown = output;
-        if (run->options.output[0] != '/')
-            to.output_shown += strlen(run->directory) + 1;
-        complete = results_deliver(&to, profile, &outcome);
-    } else {
-        message("out of memory");
-    }
+    char *output = name_output(run, pid, &to);
+    bool complete = output && results_deliver(&to, profile, &outcome);
     free(output);
+    return complete;
+}
+
+/* The same of what was recorded, before anything is done to it. */
+static bool keep_recordings(struct run *run, struct pyperf_profile *const *recordings,
+                            size_t count, pid_t pid)
+{
+    struct destinations to = run->options.destinations;
+    const struct session_end end = end_of(&run->supervisor);
+    const struct pyperf_outcome outcome = outcome_of_end(&end);
+    char *output = name_output(run, pid, &to);
+    to.report = run->options.report; /* it says what was lost, where there is one */
+    bool complete = output && results_keep(&to, recordings, count, &outcome);
+    free(output);
+    return complete;
+}
+
+/* Writes the file for -o in a format that keeps recordings: one for all processes, or for each
+ * its own. */
+static bool keep_all(struct run *run, const struct pyperf_session *session)
+{
+    bool complete = true;
+    if (!output_path_has_process(run->options.output))
+        return keep_recordings(run, session->processes, session->count, run->supervisor.child);
+    for (size_t i = 0; i < session->count; i++)
+        if (!keep_recordings(run, &session->processes[i], 1,
+                             (pid_t)session->processes[i]->run.pid))
+            complete = false;
     return complete;
 }
 
@@ -235,8 +270,14 @@ static bool deliver(struct run *run, struct pyperf_session *session)
 {
     struct pyperf_error error;
     const char *output = run->options.output;
-    bool complete = true, separate = output && output_path_has_process(output);
-    bool raw = run->options.destinations.raw_times;
+    bool complete = true, raw = run->options.destinations.raw_times;
+    if (output && pyperf_format_keeps_recordings(run->options.destinations.format)) {
+        complete = keep_all(run, session);
+        output = NULL;
+        if (!run->options.report)
+            return complete;
+    }
+    bool separate = output && output_path_has_process(output);
     for (size_t i = 0; i < session->count; i++) {
         struct pyperf_profile *profile = session->processes[i];
         if (!raw && pyperf_profile_compensate(profile, &error) != PYPERF_OK) {
