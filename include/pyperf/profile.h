@@ -171,11 +171,11 @@ struct pyperf_profile {
 struct pyperf_profile *pyperf_profile_create(void);
 void pyperf_profile_free(struct pyperf_profile *profile);
 
-/* Adds the threads, functions and trees of another profile: of another process in the same run.
- * Both have the cost of recording taken off, or neither. What is said of the run stays, but
- * that counts of losses and overheads add up. On failure `profile` is as it was. */
+/* Adds the threads, functions and trees of other profiles: of other processes in the same run.
+ * All have the cost of recording taken off, or none. What is said of the run stays, but that
+ * counts of losses and overheads add up. On failure `profile` can only be freed. */
 enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
-                                         const struct pyperf_profile *other,
+                                         struct pyperf_profile *const *others, size_t count,
                                          struct pyperf_error *error);
 
 /* The string at a byte offset. */

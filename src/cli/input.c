@@ -30,14 +30,8 @@ static int compose_heading(struct input *input, time_t moment, const char *path)
     char date[64] = "";
     if (localtime_r(&moment, &local))
         strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
-    struct text_buffer heading = {0};
-    text_buffer_printf(&heading, "%s    %s", date, path);
-    if (heading.failed) {
-        text_buffer_release(&heading);
-        return out_of_memory();
-    }
-    input->heading = heading.text;
-    return STATUS_OK;
+    text_buffer_printf(&input->heading, "%s    %s", date, path);
+    return input->heading.failed ? out_of_memory() : STATUS_OK;
 }
 
 /* ---- Sessions ---- */
@@ -89,12 +83,11 @@ static enum pyperf_status unite(struct pyperf_import *import, bool raw_times,
     enum pyperf_status status = PYPERF_OK;
     if (import->profile && !raw_times)
         status = pyperf_profile_compensate(import->profile, error);
-    for (size_t i = 0; i < import->child_count && status == PYPERF_OK; i++) {
-        if (!raw_times)
-            status = pyperf_profile_compensate(import->children[i], error);
-        if (status == PYPERF_OK)
-            status = pyperf_profile_append(import->profile, import->children[i], error);
-    }
+    for (size_t i = 0; i < import->child_count && status == PYPERF_OK && !raw_times; i++)
+        status = pyperf_profile_compensate(import->children[i], error);
+    if (status == PYPERF_OK)
+        status = pyperf_profile_append(import->profile, import->children, import->child_count,
+                                       error);
     return status;
 }
 
@@ -169,21 +162,6 @@ int input_read(struct input *input, const char *path, bool raw_times)
 
 /* ---- Several ---- */
 
-static bool append_heading(struct input *input, const char *line)
-{
-    struct text_buffer heading = {0};
-    text_buffer_add(&heading, input->heading);
-    text_buffer_add(&heading, "\n");
-    text_buffer_add(&heading, line);
-    if (heading.failed) {
-        text_buffer_release(&heading);
-        return false;
-    }
-    free(input->heading);
-    input->heading = heading.text;
-    return true;
-}
-
 static int add(struct input *input, const char *path, bool raw_times)
 {
     struct input other;
@@ -194,8 +172,11 @@ static int add(struct input *input, const char *path, bool raw_times)
         message("cannot add %s up with the other profiles: %s", path, error.message);
         status = STATUS_FAILED;
     }
-    if (status == STATUS_OK && !append_heading(input, other.heading))
-        status = out_of_memory();
+    if (status == STATUS_OK) {
+        text_buffer_add(&input->heading, "\n");
+        text_buffer_add(&input->heading, text_buffer_text(&other.heading));
+        status = input->heading.failed ? out_of_memory() : STATUS_OK;
+    }
     input_release(&other);
     return status;
 }
@@ -215,7 +196,7 @@ int input_read_all(struct input *input, const char *const *paths, size_t count, 
 
 void input_release(struct input *input)
 {
-    free(input->heading);
+    text_buffer_release(&input->heading);
     pyperf_profile_free(input->profile);
     pyperf_summary_free(input->summary);
 }

@@ -116,6 +116,7 @@ const struct fact run_facts[] = {
     COST("unrecorded", PYPERF_COST_UNRECORDED),
     RUN("children", children, FACT_U64),
     RUN("unrecordable", unrecordable, FACT_U64),
+    RUN("unrecordable_why", unrecordable_why, FACT_STRING),
     RUN("follows_children", follows_children, FACT_BOOL),
     RUN("max_nodes", max_nodes, FACT_U64),
     RUN("lost_calls", lost_calls, FACT_U64),

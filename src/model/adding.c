@@ -2,41 +2,8 @@
 #include "model/adding.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "base/hash_index.h"
 #include "base/saturating.h"
-
-struct function_key function_key(const struct pyperf_profile *profile, uint32_t index)
-{
-    const struct pyperf_function *function = &profile->functions[index];
-    return (struct function_key){
-        .file = pyperf_profile_string(profile, function->file),
-        .name = pyperf_profile_string(profile, function->name),
-        .qualified_name = pyperf_profile_string(profile, function->qualified_name),
-        .line = function->line,
-        .kind = function->kind,
-    };
-}
-
-bool function_key_equal(const struct function_key *a, const struct function_key *b)
-{
-    return a->line == b->line && a->kind == b->kind && strcmp(a->file, b->file) == 0 &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->qualified_name, b->qualified_name) == 0;
-}
-
-uint32_t function_key_hash(const struct function_key *key)
-{
-    uint64_t hash = hash_bytes(key->file, strlen(key->file)) * 31 +
-                    hash_bytes(key->qualified_name, strlen(key->qualified_name));
-    return hash_mix(hash * 31 + key->line);
-}
-
-uint32_t function_hash(const void *profile, uint32_t index)
-{
-    const struct function_key key = function_key(profile, index);
-    return function_key_hash(&key);
-}
 
 uint64_t ticks_convert(uint64_t ticks, double scale)
 {

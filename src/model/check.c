@@ -79,9 +79,9 @@ static bool is_cost(double ticks)
 static bool run_is_sound(const struct pyperf_profile *profile)
 {
     const struct pyperf_run *run = &profile->run;
-    const uint32_t strings[] = {run->program, run->interpreter,    run->python_version,
-                                run->engine,  run->command_line,   run->host,
-                                run->clock,   run->displaced_where};
+    const uint32_t strings[] = {
+        run->program, run->interpreter,     run->python_version,  run->engine, run->command_line,
+        run->host,    run->displaced_where, run->unrecordable_why, run->clock};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         if (!is_string(profile, strings[i]))
             return false;

@@ -12,20 +12,12 @@ enum { FIRST_INDEX_SIZE = 256 };
 
 /* ---- The merge as an object ---- */
 
-static uint32_t hash_string(const void *context, uint32_t offset)
-{
-    const struct pyperf_merge *merge = context;
-    const char *text = pyperf_profile_string(merge->sum, offset);
-    return (uint32_t)keyed_hash(&merge->key, text, strlen(text));
-}
-
 void pyperf_merge_free(struct pyperf_merge *merge)
 {
     if (!merge)
         return;
     pyperf_profile_free(merge->sum);
-    hash_index_release(&merge->strings);
-    hash_index_release(&merge->functions);
+    profile_growth_release(&merge->growth);
     hash_index_release(&merge->nodes);
     hash_index_release(&merge->threads);
     hash_index_release(&merge->children);
@@ -40,12 +32,10 @@ struct pyperf_merge *pyperf_merge_create(void)
         return NULL;
     merge->key = hash_key_random();
     merge->sum = pyperf_profile_create();
-    if (!merge->sum || !hash_index_init(&merge->strings, FIRST_INDEX_SIZE) ||
-        !hash_index_init(&merge->functions, FIRST_INDEX_SIZE) ||
+    if (!merge->sum || !profile_growth_init(&merge->growth, merge->sum) ||
         !hash_index_init(&merge->nodes, FIRST_INDEX_SIZE) ||
         !hash_index_init(&merge->threads, FIRST_INDEX_SIZE) ||
-        !hash_index_init(&merge->children, FIRST_INDEX_SIZE) ||
-        !hash_index_add(&merge->strings, hash_string(merge, 0), 0, hash_string, merge)) {
+        !hash_index_init(&merge->children, FIRST_INDEX_SIZE)) {
         pyperf_merge_free(merge);
         return NULL;
     }
@@ -54,79 +44,23 @@ struct pyperf_merge *pyperf_merge_create(void)
 
 /* ---- Strings and functions ---- */
 
-uint32_t merge_string(struct pyperf_merge *merge, const char *text)
+/* The sum's string that is the same as one of the profile that is added. */
+static uint32_t merge_string(struct merging *merging, uint32_t offset)
 {
-    struct pyperf_profile *sum = merge->sum;
-    size_t size = strlen(text) + 1, offset = sum->strings_size;
-    uint32_t hash = (uint32_t)keyed_hash(&merge->key, text, size - 1);
-    HASH_INDEX_FOR_EACH(&merge->strings, hash, candidate)
-    if (strcmp(sum->strings + candidate, text) == 0)
-        return candidate;
-    if (offset + size >= PYPERF_NO_INDEX ||
-        !array_reserve((void **)&sum->strings, &merge->string_capacity, offset + size, 1))
-        return PYPERF_NO_INDEX;
-    memcpy(sum->strings + offset, text, size);
-    sum->strings_size += size;
-    return hash_index_add(&merge->strings, hash, (uint32_t)offset, hash_string, merge)
-               ? (uint32_t)offset
-               : PYPERF_NO_INDEX;
-}
-
-static uint32_t hash_function(const void *context, uint32_t index)
-{
-    const struct pyperf_merge *merge = context;
-    const struct pyperf_function *function = &merge->sum->functions[index];
-    const uint32_t parts[] = {function->file, function->qualified_name, function->line};
-    return (uint32_t)keyed_hash(&merge->key, parts, sizeof parts);
-}
-
-static bool same_function(const struct pyperf_function *a, const struct pyperf_function *b)
-{
-    return a->file == b->file && a->name == b->name && a->qualified_name == b->qualified_name &&
-           a->line == b->line && a->kind == b->kind;
-}
-
-/* The strings of `function` are those of the sum already. */
-static uint32_t add_function(struct pyperf_merge *merge, const struct pyperf_function *function)
-{
-    struct pyperf_profile *sum = merge->sum;
-    uint32_t added = sum->function_count;
-    if (!array_reserve((void **)&sum->functions, &merge->function_capacity, (size_t)added + 1,
-                       sizeof *sum->functions))
-        return PYPERF_NO_INDEX;
-    sum->functions[added] = *function;
-    uint32_t hash = hash_function(merge, added);
-    HASH_INDEX_FOR_EACH(&merge->functions, hash, candidate)
-    if (same_function(&sum->functions[candidate], function))
-        return candidate;
-    if (!hash_index_add(&merge->functions, hash, added, hash_function, merge))
-        return PYPERF_NO_INDEX;
-    sum->function_count++;
-    return added;
+    return profile_growth_string(&merging->merge->growth,
+                                 pyperf_profile_string(merging->from, offset));
 }
 
 static bool merge_functions(struct merging *merging)
 {
     const struct pyperf_profile *from = merging->from;
+    struct pyperf_merge *merge = merging->merge;
     for (uint32_t i = 0; i < from->function_count; i++) {
-        const struct pyperf_function *function = &from->functions[i];
-        struct pyperf_merge *merge = merging->merge;
-        const struct pyperf_function named = {
-            .file = merge_string(merge, pyperf_profile_string(from, function->file)),
-            .name = merge_string(merge, pyperf_profile_string(from, function->name)),
-            .qualified_name =
-                merge_string(merge, pyperf_profile_string(from, function->qualified_name)),
-            .line = function->line,
-            .kind = function->kind,
-            .duration_scale = 1,
-        };
-        if (named.file == PYPERF_NO_INDEX || named.name == PYPERF_NO_INDEX ||
-            named.qualified_name == PYPERF_NO_INDEX)
-            return false;
-        uint32_t found = add_function(merge, &named);
+        uint32_t found = profile_growth_function(&merge->growth, from, i);
         if (found == PYPERF_NO_INDEX)
             return false;
-        function_add_figures(&merge->sum->functions[found], function, merging->scale);
+        function_add_figures(&merge->sum->functions[found], &from->functions[i],
+                             merging->scale);
         merging->functions[i] = found;
     }
     return true;
@@ -264,7 +198,7 @@ static bool merge_thread(struct merging *merging, uint32_t index, uint32_t proce
 {
     const struct pyperf_thread *from = &merging->from->threads[index];
     struct pyperf_merge *merge = merging->merge;
-    uint32_t name = merge_string(merge, pyperf_profile_string(merging->from, from->name));
+    uint32_t name = merge_string(merging, from->name);
     uint32_t found =
         name == PYPERF_NO_INDEX ? PYPERF_NO_INDEX : find_thread(merge, process, name);
     if (found == PYPERF_NO_INDEX)
@@ -311,9 +245,8 @@ static bool merge_process(struct merging *merging, uint32_t index)
     const struct pyperf_process named = {
         .pid = process->pid,
         .parent_pid = process->parent_pid,
-        .command = merge_string(merge, pyperf_profile_string(from, process->command)),
-        .python_version =
-            merge_string(merge, pyperf_profile_string(from, process->python_version)),
+        .command = merge_string(merging, process->command),
+        .python_version = merge_string(merging, process->python_version),
     };
     if (named.command == PYPERF_NO_INDEX || named.python_version == PYPERF_NO_INDEX)
         return false;
@@ -343,13 +276,12 @@ static bool merge_processes(struct merging *merging)
 static bool copy_run(struct merging *merging)
 {
     struct pyperf_run *run = &merging->merge->sum->run;
-    uint32_t *const strings[] = {&run->program, &run->interpreter,  &run->python_version,
-                                 &run->engine,  &run->command_line, &run->host,
-                                 &run->clock};
+    uint32_t *const strings[] = {
+        &run->program, &run->interpreter, &run->python_version,   &run->engine, &run->host,
+        &run->clock,   &run->command_line, &run->unrecordable_why, &run->displaced_where};
     *run = merging->from->run;
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
-        *strings[i] =
-            merge_string(merging->merge, pyperf_profile_string(merging->from, *strings[i]));
+        *strings[i] = merge_string(merging, *strings[i]);
         if (*strings[i] == PYPERF_NO_INDEX)
             return false;
     }
@@ -379,26 +311,32 @@ static void keep_costs(struct pyperf_run *to, const struct pyperf_run *from)
             to->costs[i] = from->costs[i];
 }
 
+/* What is told of the first of them that there was. */
+static bool keep_firsts(struct merging *merging, struct pyperf_run *to)
+{
+    const struct pyperf_run *from = &merging->from->run;
+    if (to->displaced == 0)
+        to->displaced_where = merge_string(merging, from->displaced_where);
+    if (to->unrecordable == 0)
+        to->unrecordable_why = merge_string(merging, from->unrecordable_why);
+    return to->displaced_where != PYPERF_NO_INDEX && to->unrecordable_why != PYPERF_NO_INDEX;
+}
+
 static bool merge_run(struct merging *merging)
 {
     struct pyperf_run *run = &merging->merge->sum->run;
     const struct pyperf_run *from = &merging->from->run;
     uint64_t merged = run->merged;
-    bool displaced = merged > 0 && run->displaced > 0;
-    uint32_t where = run->displaced_where;
-    if (merged == 0) {
-        if (!copy_run(merging))
+    if (merged == 0 && !copy_run(merging))
+        return false;
+    if (merged > 0) {
+        if (!keep_firsts(merging, run))
             return false;
-    } else {
         add_run(run, from, merging->scale);
         keep_costs(run, from);
     }
-    if (!displaced)
-        where = merge_string(merging->merge,
-                             pyperf_profile_string(merging->from, from->displaced_where));
-    run->displaced_where = where;
     run->merged = saturating_sum(merged, from->merged ? from->merged : 1);
-    return where != PYPERF_NO_INDEX;
+    return true;
 }
 
 /* ---- The whole ---- */

@@ -2,6 +2,9 @@
 
 SPDX-License-Identifier: MIT
 """
+import csv
+import io
+import json
 import os
 import re
 import resource
@@ -129,6 +132,81 @@ class Reports(Base):
         status, stdout, _ = self.pyperf("stats", "-n", "inner", session)
         self.assertEqual(status, 0)
         self.assertRegex(stdout, r"\n +103 .*:4\(inner\)")
+
+
+class Views(Base):
+    """What shows call trees and compares them takes a file as it takes the recording that the file
+    was written from, which is kept because the report finds no room."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("program.py", PROGRAM % "child()")
+        self.run_pyperf("-q", "-o", "x.pyperf", "--report", "/dev/full", "--children", "all",
+                        "program.py")
+        [self.session] = self.sessions()
+
+    def stats(self, name, *options):
+        status, stdout, stderr = self.pyperf("stats", *options, name)
+        self.assertEqual((status, stderr), (0, ""))
+        return stdout
+
+    def shape(self, name, *options):
+        """What is printed without figures of time: a recording's clock is read anew each time the
+        recording is read, which can change the last digit, and with it the order."""
+        lines = self.stats(name, *options).replace(name, "FILE").split("\n")
+        return sorted(re.sub(r"[\d.]+( [mun]?s\b)?", "#", line).replace("#", "").split()
+                      for line in lines if "FILE" not in line)
+
+    def test_text(self):
+        for options in (("--tree",), ("--hot",), ("--tree", "--hot", "--min", "0%"),
+                        ("--tree", "--per-thread"), ("--hot", "--per-process"),
+                        ("--per-process", "--spread"), ("--format", "table"),
+                        ("--tree", "--raw-times"), ("--select", "program:*"),
+                        ("--exclude", "stdlib", "--tree")):
+            with self.subTest(options):
+                self.assertIn("program.py", self.stats("x.pyperf", *options))
+                self.assertEqual(self.shape("x.pyperf", *options),
+                                 self.shape(self.session, *options))
+
+    def test_json(self):
+        documents = [json.loads(self.stats(name, "--format", "json", "--tree"))
+                     for name in ("x.pyperf", self.session)]
+        for what in "functions", "nodes":
+            ours, theirs = ([item["calls"] for item in (document if what == "functions" else document["tree"])[what]]
+                            for document in documents)
+            self.assertTrue(ours)
+            self.assertEqual(sorted(ours), sorted(theirs))
+
+    def test_csv(self):
+        ours, theirs = (sorted(row[:-2] for row in csv.reader(io.StringIO(
+            self.stats(name, "--format", "csv")))) for name in ("x.pyperf", self.session))
+        self.assertEqual(ours, theirs)
+
+    def test_comparisons(self):
+        status, stdout, stderr = self.pyperf("diff", "x.pyperf", self.session)
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertIn("No function differs.", stdout)
+        self.run_pyperf("-q", "-o", "y.pyperf", "program.py")
+        status, stdout, stderr = self.pyperf("diff", "--format", "json", "x.pyperf", "y.pyperf")
+        self.assertEqual((status, stderr), (0, ""))
+        comparison = json.loads(stdout)
+        [inner] = [item for item in comparison["functions"] if item["name"] == "inner"]
+        self.assertEqual((inner["calls"]["before"], inner["calls"]["after"]), (153, 103))
+        self.assertTrue(comparison["paths"])
+
+    def test_of_several_there_is_no_tree(self):
+        status, stdout, stderr = self.pyperf("stats", "--tree", "x.pyperf", "x.pyperf")
+        self.assertEqual((status, stdout), (125, ""))
+        self.assertEqual(stderr, "pyperf: several profiles are added up by function, and --tree "
+                                 "needs one call tree; make it: pyperf merge -o all.pyperf "
+                                 "FILE...\n")
+
+    def test_mixed_sums(self):
+        self.run_pyperf("-q", "-o", "z.prof", "program.py")
+        status, _, stderr = self.pyperf("merge", "-q", "-o", "sum.prof", "x.pyperf", "z.prof",
+                                        self.session)
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertRegex(self.stats("sum.prof", "-n", "inner"), r"\n +409 .*:4\(inner\)")
 
 
 class Contents(Base):

@@ -135,9 +135,10 @@ static void fill_threads(struct pyperf_profile *profile, uint64_t *state)
 static void fill_run(struct pyperf_profile *profile, uint64_t *state)
 {
     struct pyperf_run *run = &profile->run;
-    uint32_t *const strings[] = {&run->program, &run->interpreter,    &run->python_version,
-                                 &run->engine,  &run->command_line,   &run->host,
-                                 &run->clock,   &run->displaced_where};
+    uint32_t *const strings[] = {
+        &run->program,      &run->interpreter, &run->python_version,  &run->engine,
+        &run->command_line, &run->host,        &run->displaced_where, &run->clock,
+        &run->unrecordable_why};
     uint64_t *const numbers[] = {&run->merged,      &run->pid,        &run->started_at,
                                  &run->wall,        &run->children,   &run->unrecordable,
                                  &run->max_nodes,   &run->lost_calls, &run->resynchronised,
