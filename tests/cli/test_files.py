@@ -183,9 +183,12 @@ class Views(Base):
         self.assertEqual(ours, theirs)
 
     def test_comparisons(self):
-        status, stdout, stderr = self.pyperf("diff", "x.pyperf", self.session)
+        status, stdout, stderr = self.pyperf("diff", "--format", "json", "x.pyperf", self.session)
         self.assertEqual((status, stderr), (0, ""))
-        self.assertIn("No function differs.", stdout)
+        comparison = json.loads(stdout)
+        for item in comparison["functions"] + comparison["paths"]:
+            self.assertEqual((item["status"], item["calls"]["difference"]), ("both", 0))
+            self.assertLess(abs(item["self"]["difference"]), 1e-5)
         self.run_pyperf("-q", "-o", "y.pyperf", "program.py")
         status, stdout, stderr = self.pyperf("diff", "--format", "json", "x.pyperf", "y.pyperf")
         self.assertEqual((status, stderr), (0, ""))

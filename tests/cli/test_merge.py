@@ -248,7 +248,7 @@ class Files(Base):
 
 
 class Memory(Base):
-    COUNT = 3000
+    COUNT = 10000
 
     def peak(self, *arguments):
         """(peak of resident memory in bytes, seconds) of a command that must succeed."""
