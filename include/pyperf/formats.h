@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <pyperf/error.h>
+#include <pyperf/outcome.h>
 #include <pyperf/profile.h>
 #include <pyperf/summary.h>
 
@@ -18,6 +19,11 @@ struct pyperf_format; /* one row of the table of formats; never freed */
 struct pyperf_export {
     const struct pyperf_profile *profile;
     const struct pyperf_summary *summary; /* with full paths, unless asked for otherwise */
+    /* What was recorded, process by process, the program's own first, and nothing taken off:
+     * a format that keeps recordings (see below) prefers it to `profile`. */
+    struct pyperf_profile *const *recordings;
+    size_t recording_count;
+    const struct pyperf_outcome *outcome; /* NULL: not known */
 };
 
 /* The format called `name`; NULL, with an error that names the nearest, when there is none. */
@@ -35,6 +41,9 @@ bool pyperf_format_holds_calls(const struct pyperf_format *format);
 
 const char *pyperf_format_name(const struct pyperf_format *format);
 
+/* Does it keep what was recorded as it was? Then it is given the recordings themselves. */
+bool pyperf_format_keeps_recordings(const struct pyperf_format *format);
+
 /* The formats in the order of the table, for help texts; NULL beyond the last. */
 const struct pyperf_format *pyperf_format_at(size_t index);
 
@@ -46,8 +55,12 @@ enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
 /* What a file holds. Our own formats hold a profile, with lines where these were recorded;
  * pstats files hold a summary. What is not there is NULL. */
 struct pyperf_import {
-    struct pyperf_profile *profile;
+    struct pyperf_profile *profile;   /* of the program's own process */
+    struct pyperf_profile **children; /* of further processes that were recorded with it, */
+    size_t child_count;               /* so many */
     struct pyperf_summary *summary;
+    bool outcome_known; /* is it known how the program ended? */
+    struct pyperf_outcome outcome;
 };
 
 /* Reads a file in any format of the table that can be read, which its bytes tell, not its name;

@@ -124,6 +124,10 @@ struct pyperf_run {
     uint32_t interpreter;    /* path of the interpreter it ran under */
     uint32_t python_version; /* "3.11.2" */
     uint32_t engine;         /* "setprofile", "monitoring", "frames" */
+    uint32_t command_line;   /* of its process, words apart by spaces, cut where it is long */
+    uint32_t host;           /* the name of the machine */
+    uint32_t clock;          /* of nodes and functions: "counter", "monotonic", "cpu" */
+    uint64_t merged;         /* runs that were added up to make this one; 0: it is one */
     uint64_t pid;
     uint64_t started_at;         /* nanoseconds since the epoch */
     uint64_t wall;               /* nanoseconds from the program's start to its end */
@@ -173,11 +177,11 @@ struct pyperf_profile {
 struct pyperf_profile *pyperf_profile_create(void);
 void pyperf_profile_free(struct pyperf_profile *profile);
 
-/* Adds the threads, functions and trees of another profile: of another process in the same run.
- * Both have the cost of recording taken off, or neither. What is said of the run stays, but
- * that counts of losses and overheads add up. On failure `profile` is as it was. */
+/* Adds the threads, functions and trees of other profiles: of other processes in the same run.
+ * All have the cost of recording taken off, or none. What is said of the run stays, but that
+ * counts of losses and overheads add up. On failure `profile` can only be freed. */
 enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
-                                         const struct pyperf_profile *other,
+                                         struct pyperf_profile *const *others, size_t count,
                                          struct pyperf_error *error);
 
 /* The string at a byte offset. */

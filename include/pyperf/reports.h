@@ -14,6 +14,7 @@
 
 #include <pyperf/comparison.h>
 #include <pyperf/error.h>
+#include <pyperf/outcome.h>
 #include <pyperf/profile.h>
 #include <pyperf/row_filter.h>
 #include <pyperf/selection.h>
@@ -112,15 +113,6 @@ struct pyperf_lines_options {
 enum pyperf_status pyperf_report_lines(const struct pyperf_profile *profile,
                                        const struct pyperf_lines_options *options,
                                        struct text_buffer *text, struct pyperf_error *error);
-
-/* What the operating system knows of a program that has ended. */
-struct pyperf_outcome {
-    uint64_t user_time;   /* nanoseconds of CPU time */
-    uint64_t system_time; /* nanoseconds of CPU time */
-    uint64_t peak_memory; /* bytes resident at the highest point */
-    int signal;           /* the signal that ended it, or 0 */
-    int exit_status;      /* where no signal did */
-};
 
 /* The lines below the table: times, memory, threads, and whatever makes the numbers above them
  * less than complete (each only where it happened). `outcome` is NULL where it is not known. */

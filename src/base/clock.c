@@ -44,6 +44,16 @@ enum clock_kind clock_choose(void)
 }
 #endif
 
+const char *clock_kind_name(enum clock_kind kind)
+{
+    static const char *const names[] = {
+        [CLOCK_KIND_MONOTONIC] = "monotonic",
+        [CLOCK_KIND_COUNTER] = "counter",
+        [CLOCK_KIND_CPU] = "cpu",
+    };
+    return names[kind];
+}
+
 uint64_t clock_read_system(enum clock_kind kind)
 {
     struct timespec now = {0, 0};

@@ -23,6 +23,9 @@ enum clock_kind {
     CLOCK_KIND_CPU,       /* ticks are nanoseconds of the calling thread's CPU time */
 };
 
+/* "counter", "monotonic" or "cpu". */
+const char *clock_kind_name(enum clock_kind kind);
+
 /* One moment on both clocks. */
 struct clock_pair {
     uint64_t ticks;

@@ -14,6 +14,7 @@ struct command {
 
 extern const struct command cmd_lines;
 extern const struct command cmd_diff;
+extern const struct command cmd_merge;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;

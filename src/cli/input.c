@@ -31,14 +31,8 @@ static int compose_heading(struct input *input, time_t moment, const char *path)
     char date[64] = "";
     if (localtime_r(&moment, &local))
         strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &local);
-    struct text_buffer heading = {0};
-    text_buffer_printf(&heading, "%s    %s", date, path);
-    if (heading.failed) {
-        text_buffer_release(&heading);
-        return out_of_memory();
-    }
-    input->heading = heading.text;
-    return STATUS_OK;
+    text_buffer_printf(&input->heading, "%s    %s", date, path);
+    return input->heading.failed ? out_of_memory() : STATUS_OK;
 }
 
 /* ---- Sessions ---- */
@@ -96,27 +90,59 @@ static bool holds_lines_only(const struct pyperf_profile *profile)
     return profile && profile->lines && profile->node_count <= profile->thread_count;
 }
 
+/* Makes one profile of those of all processes. */
+static enum pyperf_status unite(struct pyperf_import *import, bool raw_times,
+                                struct pyperf_error *error)
+{
+    enum pyperf_status status = PYPERF_OK;
+    if (import->profile && !raw_times)
+        status = pyperf_profile_compensate(import->profile, error);
+    for (size_t i = 0; i < import->child_count && status == PYPERF_OK && !raw_times; i++)
+        status = pyperf_profile_compensate(import->children[i], error);
+    if (status == PYPERF_OK)
+        status = pyperf_profile_append(import->profile, import->children, import->child_count,
+                                       error);
+    return status;
+}
+
+static void warn_of_taken_off(const struct pyperf_import *import, const char *path)
+{
+    if (import->profile && import->profile->run.compensated)
+        message("%s: what recording cost was taken off before it was written; these are not "
+                "raw times",
+                path);
+}
+
 static int take_file(struct input *input, const char *path, const struct stat *info,
                      bool raw_times)
 {
     struct pyperf_import import;
     struct pyperf_error error;
-    enum pyperf_status status = pyperf_format_read(path, &import, &error);
-    if (status == PYPERF_OK) {
-        input->profile = import.profile;
-        input->summary = import.summary;
-        input->lines_only = holds_lines_only(import.profile);
-        if (input->profile && !raw_times)
-            status = pyperf_profile_compensate(input->profile, &error);
-        if (status == PYPERF_OK && has_lines_without_source(input->profile) &&
-            !source_files_add(input->profile))
-            status = pyperf_error_set(&error, PYPERF_NO_MEMORY, "out of memory");
-    }
-    if (status != PYPERF_OK) {
+    if (pyperf_format_read(path, &import, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_FAILED;
     }
-    return compose_heading(input, info ? info->st_mtime : time(NULL), path);
+    if (raw_times)
+        warn_of_taken_off(&import, path);
+    int status = STATUS_OK;
+    if (unite(&import, raw_times, &error) != PYPERF_OK) {
+        message("%s: %s", path, error.message);
+        status = STATUS_FAILED;
+    }
+    if (status == STATUS_OK && has_lines_without_source(import.profile) &&
+        !source_files_add(import.profile))
+        status = out_of_memory();
+    input->profile = import.profile;
+    input->lines_only = holds_lines_only(import.profile);
+    input->summary = import.summary;
+    input->end_seen = import.outcome_known;
+    input->outcome = import.outcome;
+    import.profile = NULL;
+    import.summary = NULL;
+    pyperf_import_release(&import);
+    return status == STATUS_OK
+               ? compose_heading(input, info ? info->st_mtime : time(NULL), path)
+               : status;
 }
 
 /* ---- Both ---- */
@@ -134,11 +160,16 @@ static int take(struct input *input, const char *path, bool raw_times)
                                  : take_file(input, path, &info, raw_times);
 }
 
+int input_load(struct input *input, const char *path, bool raw_times)
+{
+    *input = (struct input){.profile = NULL};
+    return take(input, path, raw_times);
+}
+
 int input_read(struct input *input, const char *path, bool raw_times)
 {
     struct pyperf_error error;
-    *input = (struct input){.profile = NULL};
-    int status = take(input, path, raw_times);
+    int status = input_load(input, path, raw_times);
     if (status == STATUS_OK && !input->summary &&
         pyperf_summary_create(input->profile, &input->summary, &error) != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
@@ -157,21 +188,6 @@ bool input_has_calls(const struct input *input, const char *path)
 
 /* ---- Several ---- */
 
-static bool append_heading(struct input *input, const char *line)
-{
-    struct text_buffer heading = {0};
-    text_buffer_add(&heading, input->heading);
-    text_buffer_add(&heading, "\n");
-    text_buffer_add(&heading, line);
-    if (heading.failed) {
-        text_buffer_release(&heading);
-        return false;
-    }
-    free(input->heading);
-    input->heading = heading.text;
-    return true;
-}
-
 static int add(struct input *input, const char *path, bool raw_times)
 {
     struct input other;
@@ -184,8 +200,11 @@ static int add(struct input *input, const char *path, bool raw_times)
         message("cannot add %s up with the other profiles: %s", path, error.message);
         status = STATUS_FAILED;
     }
-    if (status == STATUS_OK && !append_heading(input, other.heading))
-        status = out_of_memory();
+    if (status == STATUS_OK) {
+        text_buffer_add(&input->heading, "\n");
+        text_buffer_add(&input->heading, text_buffer_text(&other.heading));
+        status = input->heading.failed ? out_of_memory() : STATUS_OK;
+    }
     input_release(&other);
     return status;
 }
@@ -207,7 +226,7 @@ int input_read_all(struct input *input, const char *const *paths, size_t count, 
 
 void input_release(struct input *input)
 {
-    free(input->heading);
+    text_buffer_release(&input->heading);
     pyperf_profile_free(input->profile);
     pyperf_summary_free(input->summary);
 }

@@ -11,6 +11,8 @@
 #include <pyperf/reports.h>
 #include <pyperf/summary.h>
 
+#include "base/text_buffer.h"
+
 struct input {
     struct pyperf_profile *profile; /* NULL: the file holds the summary only */
     struct pyperf_summary *summary; /* always there, full paths */
@@ -18,7 +20,7 @@ struct input {
     bool is_session;                /* a recording of ours, not a file */
     bool end_seen;                  /* is it known how the program ended? */
     struct pyperf_outcome outcome;  /* then this is how */
-    char *heading; /* pstats' first lines: "Mon Jan 31 23:59:59 2026    NAME" for each */
+    struct text_buffer heading; /* pstats' first lines: "Mon Jan 31 23:59:59 2026    NAME" */
 };
 
 /* Reads what `path` names ("-": standard input). Of our own recordings the cost of recording is
@@ -26,12 +28,17 @@ struct input {
  * having been said; release the input in any case. */
 int input_read(struct input *input, const char *path, bool raw_times);
 
+/* The same without adding up what is in a profile: the summary is there only if the file holds
+ * nothing else. */
+int input_load(struct input *input, const char *path, bool raw_times);
+
 /* Does it have calls? Says that it has not, and names it. */
 bool input_has_calls(const struct input *input, const char *path);
 
-/* The same, added up, of all that `paths` name, in the order in which pstats.Stats(*paths) goes
+/* Reads, and adds up, all that `paths` name, in the order in which pstats.Stats(*paths) goes
  * about it. Of more than one there is no profile. */
 int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times);
+
 void input_release(struct input *input);
 
 #endif

@@ -189,8 +189,8 @@ static bool deliver_to(const struct run *run, struct delivery *delivery)
     return run->purpose->deliver(run->purpose->context, delivery);
 }
 
-/* Writes the profile of the process `pid`, under the name that it makes of the pattern. */
-static bool deliver_profile(const struct run *run, struct pyperf_profile *profile, pid_t pid)
+/* Makes an output file, under the name that the process `pid` makes of the pattern. */
+static bool deliver_output(const struct run *run, struct delivery *delivery, pid_t pid)
 {
     const char *pattern = run->request->output;
     char *output = output_path_expand(run->directory, pattern, pid, run->started.tv_sec);
@@ -198,11 +198,41 @@ static bool deliver_profile(const struct run *run, struct pyperf_profile *profil
         message("out of memory");
         return false;
     }
-    struct delivery delivery = {.profile = profile, .output = output, .output_shown = output};
+    delivery->output = delivery->output_shown = output;
     if (pattern[0] != '/')
-        delivery.output_shown += strlen(run->directory) + 1;
-    bool complete = deliver_to(run, &delivery);
+        delivery->output_shown += strlen(run->directory) + 1;
+    bool complete = deliver_to(run, delivery);
     free(output);
+    return complete;
+}
+
+static bool deliver_profile(const struct run *run, struct pyperf_profile *profile, pid_t pid)
+{
+    struct delivery delivery = {.profile = profile};
+    return deliver_output(run, &delivery, pid);
+}
+
+static bool keep_recordings(const struct run *run, struct pyperf_profile *const *recordings,
+                            size_t count, pid_t pid)
+{
+    struct delivery delivery = {
+        .recordings = recordings,
+        .recording_count = count,
+        .report = run->request->report, /* it says what was lost, where there is one */
+    };
+    return deliver_output(run, &delivery, pid);
+}
+
+/* One file for all processes, or for each its own. */
+static bool keep_all(const struct run *run, const struct pyperf_session *session)
+{
+    bool complete = true;
+    if (!output_path_has_process(run->request->output))
+        return keep_recordings(run, session->processes, session->count, run->supervisor.child);
+    for (size_t i = 0; i < session->count; i++)
+        if (!keep_recordings(run, &session->processes[i], 1,
+                             (pid_t)session->processes[i]->run.pid))
+            complete = false;
     return complete;
 }
 
@@ -227,8 +257,14 @@ static bool deliver(const struct run *run, struct pyperf_session *session)
 {
     struct pyperf_error error;
     const char *output = run->request->output;
-    bool complete = true, separate = output && output_path_has_process(output);
-    bool raw = run->request->raw_times;
+    bool complete = true, raw = run->request->raw_times;
+    if (output && run->purpose->keeps_recordings) {
+        complete = keep_all(run, session);
+        output = NULL;
+        if (!run->request->report)
+            return complete;
+    }
+    bool separate = output && output_path_has_process(output);
     for (size_t i = 0; i < session->count; i++) {
         struct pyperf_profile *profile = session->processes[i];
         if (!raw && pyperf_profile_compensate(profile, &error) != PYPERF_OK) {

@@ -16,6 +16,9 @@
 /* What is to become of a profile: a file, or a report. */
 struct delivery {
     struct pyperf_profile *profile; /* the cost of recording is off, unless asked otherwise */
+    /* Instead of the profile, what was recorded as it was; the program's own is the first. */
+    struct pyperf_profile *const *recordings;
+    size_t recording_count;
     const struct pyperf_outcome *outcome;
     const char *session;      /* the session's directory */
     const char *output;       /* absolute path of the file for the profile, or NULL */
@@ -29,6 +32,8 @@ struct run_purpose {
      * NULL: nothing. */
     enum pyperf_status (*prepare)(void *context, const char *directory,
                                   struct pyperf_error *error);
+    /* The output is to be made of what was recorded, before anything is done to it. */
+    bool keeps_recordings;
     /* False: it could not be made, and that has been said. */
     bool (*deliver)(void *context, const struct delivery *delivery);
     void *context;

@@ -30,8 +30,19 @@ const char *results_grouped(uint32_t number, char text[16])
 
 static const char *viewing_hint(const struct pyperf_format *format)
 {
-    bool pstats = strcmp(pyperf_format_name(format), "pstats") == 0;
-    return pstats ? "; look at it with: python3 -m pstats " : NULL;
+    const char *name = pyperf_format_name(format);
+    return strcmp(name, "pstats") == 0   ? "; look at it with: python3 -m pstats "
+           : strcmp(name, "pyperf") == 0 ? "; look at it with: pyperf stats "
+                                         : NULL;
+}
+
+void results_announce(const struct destinations *to, uint32_t count, const char *noun)
+{
+    char number[16];
+    const char *hint = viewing_hint(to->format);
+    if (!to->quiet)
+        message("wrote %s (%s %s%s)%s%s", to->output_shown, results_grouped(count, number),
+                noun, count == 1 ? "" : "s", hint ? hint : "", hint ? to->output_shown : "");
 }
 
 static bool write_profile(const struct destinations *to, const struct pyperf_profile *profile,
@@ -43,14 +54,7 @@ static bool write_profile(const struct destinations *to, const struct pyperf_pro
         message("%s", error.message);
         return false;
     }
-    if (to->quiet)
-        return true;
-    char number[16];
-    uint32_t functions = summary->row_count - 1; /* the root is none */
-    const char *hint = viewing_hint(to->format);
-    message("wrote %s (%s function%s)%s%s", to->output_shown,
-            results_grouped(functions, number), functions == 1 ? "" : "s", hint ? hint : "",
-            hint ? to->output_shown : "");
+    results_announce(to, summary->row_count - 1, "function"); /* the root is none */
     return true;
 }
 
@@ -160,6 +164,35 @@ void results_warn_of_losses(const struct pyperf_run *run)
         message("the recording could not grow to the end (%s): what followed is folded or "
                 "missing; make room and run again",
                 strerror(run->recording_error));
+}
+
+uint32_t results_count_paths(const struct pyperf_profile *profile)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < profile->node_count; i++)
+        count += profile->nodes[i].parent != PYPERF_NO_INDEX;
+    return count;
+}
+
+bool results_keep(const struct destinations *destinations,
+                  struct pyperf_profile *const *recordings, size_t count,
+                  const struct pyperf_outcome *outcome)
+{
+    const struct pyperf_export content = {
+        .recordings = recordings, .recording_count = count, .outcome = outcome};
+    struct pyperf_error error;
+    uint32_t paths = 0;
+    if (!destinations->report)
+        results_warn_of_losses(&recordings[0]->run);
+    if (pyperf_format_write(destinations->format, &content, destinations->output, &error) !=
+        PYPERF_OK) {
+        message("%s", error.message);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        paths += results_count_paths(recordings[i]);
+    results_announce(destinations, paths, "call path");
+    return true;
 }
 
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,

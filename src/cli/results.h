@@ -30,6 +30,20 @@ struct destinations {
 bool results_deliver(const struct destinations *destinations, struct pyperf_profile *profile,
                      const struct pyperf_outcome *outcome);
 
+/* Writes what was recorded as it was, in a format that keeps recordings; the program's own is
+ * the first. Says what fails, as above. */
+bool results_keep(const struct destinations *destinations,
+                  struct pyperf_profile *const *recordings, size_t count,
+                  const struct pyperf_outcome *outcome);
+
+/* Says that the output was written, with so many of what `noun` means, unless it is to be
+ * quiet. */
+void results_announce(const struct destinations *destinations, uint32_t count,
+                      const char *noun);
+
+/* How many paths of calls a profile knows. */
+uint32_t results_count_paths(const struct pyperf_profile *profile);
+
 /* Writes the report to a file, or for "-" to stdout. Whatever fails has been said on stderr
  * when this returns false; a reader of stdout who has had enough is no failure. */
 bool results_put_report(const char *report, const struct text_buffer *text);

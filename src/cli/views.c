@@ -224,8 +224,21 @@ static enum pyperf_status print_json(struct printing *printing,
 
 /* ---- All ---- */
 
+static void refuse_sums(const char *option, const char *const *files, size_t file_count)
+{
+    if (file_count == 1)
+        message("%s holds sums over functions, not the call tree that %s needs; recordings and "
+                "files in pyperf's own format hold it",
+                files[0], option);
+    else
+        message("several profiles are added up by function, and %s needs one call tree; make "
+                "it: pyperf merge -o all.pyperf FILE...",
+                option);
+}
+
 /* Whether the input has what is asked for. */
-static bool check_input(const struct printing *printing, const char *file)
+static bool check_input(const struct printing *printing, const char *const *files,
+                        size_t file_count)
 {
     const struct report_options *tables = printing->tables;
     const struct view_options *options = printing->options;
@@ -235,9 +248,7 @@ static bool check_input(const struct printing *printing, const char *file)
                          : tables->per_process ? "--per-process"
                                                : NULL;
     if (option && !printing->input->profile) {
-        message("%s holds sums over functions, not the call tree that %s needs; recordings and "
-                "files in pyperf's own format hold it",
-                file, option);
+        refuse_sums(option, files, file_count);
         return false;
     }
     if (options->format != VIEW_TEXT && (tables->per_thread || tables->per_process)) {
@@ -254,7 +265,7 @@ int views_print(const struct view_options *options, const struct report_options 
     struct printing printing = {.options = options, .tables = tables, .input = input};
     struct pyperf_hidden hidden = {.functions = 0};
     struct page_output output = {.failure = 0};
-    if (!check_input(&printing, file_count == 1 ? files[0] : "what is added up"))
+    if (!check_input(&printing, files, file_count))
         return STATUS_FAILED;
     bool rows = options->format != VIEW_TEXT;
     enum pyperf_status status = PYPERF_OK;

@@ -2,6 +2,7 @@
 #include "formats/format.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,11 +10,13 @@
 #include "base/nearest.h"
 #include "formats/lprof.h"
 #include "formats/pstats.h"
+#include "formats/pyperf_file.h"
 
 /* The first is what files without a telling suffix are written in. */
 static const struct pyperf_format *const formats[] = {
     &format_pstats,
     &format_lprof,
+    &format_pyperf,
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -36,6 +39,11 @@ bool pyperf_format_holds_calls(const struct pyperf_format *format)
 const char *pyperf_format_name(const struct pyperf_format *format)
 {
     return format->name;
+}
+
+bool pyperf_format_keeps_recordings(const struct pyperf_format *format)
+{
+    return format->keeps_recordings;
 }
 
 const struct pyperf_format *pyperf_format_by_name(const char *name, struct pyperf_error *error)
@@ -107,7 +115,7 @@ enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *im
     enum pyperf_status status = input_file_read(&file, path, error);
     if (status != PYPERF_OK)
         return status;
-    *import = (struct pyperf_import){NULL, NULL};
+    *import = (struct pyperf_import){0};
     const struct pyperf_format *format = recognise(&file);
     if (format)
         status = format->read(file.bytes, file.size, import, &reason);
@@ -126,6 +134,9 @@ enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *im
 void pyperf_import_release(struct pyperf_import *import)
 {
     pyperf_profile_free(import->profile);
+    for (size_t i = 0; i < import->child_count; i++)
+        pyperf_profile_free(import->children[i]);
+    free(import->children);
     pyperf_summary_free(import->summary);
-    *import = (struct pyperf_import){NULL, NULL};
+    *import = (struct pyperf_import){0};
 }

@@ -15,6 +15,7 @@ struct pyperf_format {
     const char *const *suffixes; /* with their dots; NULL-terminated */
     bool holds_lines;            /* what `pyperf lines` records is in it */
     bool holds_no_calls;         /* and what `pyperf run` records is not */
+    bool keeps_recordings;       /* wants what was recorded as it was, process by process */
     /* Failures to write are remembered by `file`; this reports only what it cannot express. */
     enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
                                 struct pyperf_error *error);

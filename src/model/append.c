@@ -6,146 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash_index.h"
-#include "base/saturating.h"
+#include "model/adding.h"
 #include "model/lines.h"
+#include "model/profile_growth.h"
 
 /* What is appended, and where its items come to lie. */
 struct appending {
+    struct profile_growth growth;
     struct pyperf_profile *to;
     const struct pyperf_profile *from;
     double scale;        /* ticks of `to` in a tick of `from` */
     uint32_t *functions; /* of `from` → of `to` */
-    uint32_t strings;    /* where the strings of `from` begin in `to` */
 };
 
-/* Ticks of the other profile as ticks of this one. */
-static uint64_t convert(uint64_t ticks, double scale)
+static bool append_functions(struct appending *appending)
 {
-    return scale == 1 ? ticks : saturating_from((double)ticks * scale);
-}
-
-/* ---- Functions ---- */
-
-struct function_key {
-    const char *file, *name, *qualified_name;
-    uint32_t line;
-    enum pyperf_function_kind kind;
-};
-
-static struct function_key key_of(const struct pyperf_profile *profile, uint32_t index)
-{
-    const struct pyperf_function *function = &profile->functions[index];
-    return (struct function_key){
-        .file = pyperf_profile_string(profile, function->file),
-        .name = pyperf_profile_string(profile, function->name),
-        .qualified_name = pyperf_profile_string(profile, function->qualified_name),
-        .line = function->line,
-        .kind = function->kind,
-    };
-}
-
-static bool same_key(const struct function_key *a, const struct function_key *b)
-{
-    return a->line == b->line && a->kind == b->kind && strcmp(a->file, b->file) == 0 &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->qualified_name, b->qualified_name) == 0;
-}
-
-static uint32_t hash_key(const struct function_key *key)
-{
-    uint64_t hash = hash_bytes(key->file, strlen(key->file)) * 31 +
-                    hash_bytes(key->qualified_name, strlen(key->qualified_name));
-    return hash_mix(hash * 31 + key->line);
-}
-
-static uint32_t hash_function(const void *context, uint32_t index)
-{
-    const struct function_key key = key_of(context, index);
-    return hash_key(&key);
-}
-
-static uint64_t count_durations(const struct pyperf_function *function)
-{
-    uint64_t count = 0;
-    for (int i = 0; i < PYPERF_DURATION_BUCKETS; i++)
-        saturating_add(&count, function->durations[i]);
-    return count;
-}
-
-static void add_function(struct pyperf_function *to, const struct pyperf_function *from,
-                         double scale)
-{
-    double own = (double)count_durations(to), others = (double)count_durations(from);
-    uint64_t longest = convert(from->longest, scale);
-    to->decorated = to->decorated || from->decorated;
-    if (longest > to->longest)
-        to->longest = longest;
-    if (own + others > 0)
-        to->duration_scale =
-            (to->duration_scale * own + from->duration_scale * others) / (own + others);
-    for (int i = 0; i < PYPERF_DURATION_BUCKETS; i++)
-        saturating_add(&to->durations[i], from->durations[i]);
-    saturating_add(&to->folded_primitive_calls, from->folded_primitive_calls);
-    saturating_add(&to->folded_primitive_ticks, convert(from->folded_primitive_ticks, scale));
-}
-
-static uint32_t find_function(const struct pyperf_profile *profile,
-                              const struct hash_index *index, const struct function_key *key,
-                              uint32_t hash)
-{
-    HASH_INDEX_FOR_EACH(index, hash, candidate)
-    {
-        const struct function_key other = key_of(profile, candidate);
-        if (same_key(&other, key))
-            return candidate;
-    }
-    return PYPERF_NO_INDEX;
-}
-
-static bool append_function(struct appending *appending, struct hash_index *index, uint32_t i)
-{
-    struct pyperf_profile *to = appending->to;
-    const struct pyperf_function *function = &appending->from->functions[i];
-    const struct function_key key = key_of(appending->from, i);
-    uint32_t hash = hash_key(&key), found = find_function(to, index, &key, hash);
-    if (found == PYPERF_NO_INDEX) {
-        found = to->function_count;
-        to->functions[found] = (struct pyperf_function){
-            .file = function->file + appending->strings,
-            .name = function->name + appending->strings,
-            .qualified_name = function->qualified_name + appending->strings,
-            .line = function->line,
-            .kind = function->kind,
-            .duration_scale = 1,
-        };
-        to->function_count++;
-        if (!hash_index_add(index, hash, found, hash_function, to))
+    const struct pyperf_profile *from = appending->from;
+    for (uint32_t i = 0; i < from->function_count; i++) {
+        uint32_t found = profile_growth_function(&appending->growth, from, i);
+        if (found == PYPERF_NO_INDEX)
             return false;
+        function_add_figures(&appending->to->functions[found], &from->functions[i],
+                             appending->scale);
+        appending->functions[i] = found;
     }
-    appending->functions[i] = found;
     return true;
 }
 
-/* New functions are added without figures, which are added last: nothing can fail then. */
-static bool append_functions(struct appending *appending)
+static bool append_string(struct appending *appending, uint32_t *offset)
 {
-    struct pyperf_profile *to = appending->to;
-    struct hash_index index;
-    bool done = hash_index_init(&index, 1u << 10);
-    if (!done)
-        return false;
-    for (uint32_t i = 0; done && i < to->function_count; i++)
-        done = hash_index_add(&index, hash_function(to, i), i, hash_function, to);
-    for (uint32_t i = 0; done && i < appending->from->function_count; i++)
-        done = append_function(appending, &index, i);
-    hash_index_release(&index);
-    for (uint32_t i = 0; done && i < appending->from->function_count; i++)
-        add_function(&to->functions[appending->functions[i]], &appending->from->functions[i],
-                     appending->scale);
-    return done;
+    *offset = profile_growth_string(&appending->growth,
+                                    pyperf_profile_string(appending->from, *offset));
+    return *offset != PYPERF_NO_INDEX;
 }
-
-/* ---- The rest ---- */
 
 static uint32_t moved(uint32_t index, uint32_t by)
 {
@@ -163,15 +56,15 @@ static void append_nodes(const struct appending *appending)
             .function = appending->functions[node->function],
             .calls = node->calls,
             .resumes = node->resumes,
-            .inclusive = convert(node->inclusive, scale),
-            .folded = convert(node->folded, scale),
+            .inclusive = ticks_convert(node->inclusive, scale),
+            .folded = ticks_convert(node->folded, scale),
             .unrecorded = node->unrecorded,
-            .recording = convert(node->recording, scale),
+            .recording = ticks_convert(node->recording, scale),
         };
     }
 }
 
-static void append_threads(const struct appending *appending)
+static bool append_threads(struct appending *appending)
 {
     struct pyperf_profile *to = appending->to;
     for (uint32_t i = 0; i < appending->from->thread_count; i++) {
@@ -179,9 +72,11 @@ static void append_threads(const struct appending *appending)
         *thread = appending->from->threads[i];
         thread->root = moved(thread->root, to->node_count);
         thread->fold_root = moved(thread->fold_root, to->node_count);
-        thread->name += appending->strings;
         thread->first_open += to->open_call_count;
+        if (!append_string(appending, &thread->name))
+            return false;
     }
+    return true;
 }
 
 static void append_open_calls(const struct appending *appending)
@@ -192,107 +87,113 @@ static void append_open_calls(const struct appending *appending)
             moved(appending->from->open_calls[i], to->node_count);
 }
 
-static void append_processes(const struct appending *appending)
+static bool append_processes(struct appending *appending)
 {
     struct pyperf_profile *to = appending->to;
     for (uint32_t i = 0; i < appending->from->process_count; i++) {
         struct pyperf_process *process = &to->processes[to->process_count + i];
         *process = appending->from->processes[i];
-        process->command += appending->strings;
-        process->python_version += appending->strings;
         process->first_thread += to->thread_count;
+        if (!append_string(appending, &process->command) ||
+            !append_string(appending, &process->python_version))
+            return false;
     }
+    return true;
 }
 
-static void append_run(struct pyperf_run *to, const struct pyperf_run *from,
-                       const struct appending *appending)
+static bool append_run(struct appending *appending)
 {
-    if (to->displaced == 0 && from->displaced != 0)
-        to->displaced_where = from->displaced_where + appending->strings;
-    saturating_add(&to->children, from->children);
-    saturating_add(&to->lost_calls, from->lost_calls);
-    saturating_add(&to->resynchronised, from->resynchronised);
-    saturating_add(&to->unmatched, from->unmatched);
-    saturating_add(&to->displaced, from->displaced);
-    saturating_add(&to->displaced_time, from->displaced_time);
-    saturating_add(&to->beyond_depth, from->beyond_depth);
-    to->overhead += from->overhead * appending->scale;
-    to->unexplained += from->unexplained * appending->scale;
-    if (!to->recording_error)
-        to->recording_error = from->recording_error;
+    struct pyperf_run *to = &appending->to->run;
+    const struct pyperf_run *from = &appending->from->run;
+    uint32_t where = from->displaced_where;
+    if (to->displaced == 0 && from->displaced != 0) {
+        if (!append_string(appending, &where))
+            return false;
+        to->displaced_where = where;
+    }
+    run_add_losses(to, from, appending->scale);
+    return true;
 }
 
-/* Room in the array that `items` points to for `more` behind those that are there; false: no
- * memory. */
-static bool make_room(void *items, uint32_t count, uint32_t more, size_t size)
+/* There is room for all but strings and functions. */
+static bool append(struct appending *appending, const struct pyperf_profile *from)
+{
+    struct pyperf_profile *to = appending->to;
+    appending->from = from;
+    appending->scale = from->run.nanoseconds_per_tick / to->run.nanoseconds_per_tick;
+    appending->functions = calloc(from->function_count + 1u, sizeof *appending->functions);
+    bool done = appending->functions && append_functions(appending) &&
+                append_processes(appending) && append_threads(appending) &&
+                append_run(appending);
+    struct lines_mapping mapping = {appending->functions, to->thread_count, &appending->growth,
+                                    appending->scale};
+    done = done && lines_append(to, from, &mapping);
+    if (done) {
+        append_nodes(appending);
+        append_open_calls(appending);
+        to->node_count += from->node_count;
+        to->thread_count += from->thread_count;
+        to->process_count += from->process_count;
+        to->open_call_count += from->open_call_count;
+    }
+    free(appending->functions);
+    return done;
+}
+
+/* ---- Room ---- */
+
+struct sizes {
+    uint64_t nodes, threads, processes, open_calls;
+};
+
+static void add_sizes(struct sizes *sizes, const struct pyperf_profile *profile)
+{
+    sizes->nodes += profile->node_count;
+    sizes->threads += profile->thread_count;
+    sizes->processes += profile->process_count;
+    sizes->open_calls += profile->open_call_count;
+}
+
+/* Room for `count` items in the array that `items` points to; false: no memory. */
+static bool make_room(void *items, uint64_t count, size_t size)
 {
     void *array;
     memcpy(&array, items, sizeof array);
-    array = reallocarray(array, (size_t)count + more + 1, size);
+    array = reallocarray(array, (size_t)count + 1, size);
     if (array)
         memcpy(items, &array, sizeof array);
     return array != NULL;
 }
 
-static bool make_all_room(struct appending *appending)
+static bool make_all_room(struct pyperf_profile *to, const struct sizes *sizes)
 {
-    struct pyperf_profile *to = appending->to;
-    const struct pyperf_profile *from = appending->from;
-    appending->functions = calloc(from->function_count + 1u, sizeof *appending->functions);
-    char *strings = realloc(to->strings, to->strings_size + from->strings_size);
-    if (!strings || !appending->functions)
-        return false;
-    to->strings = strings;
-    memcpy(to->strings + to->strings_size, from->strings, from->strings_size);
-    return make_room(&to->functions, to->function_count, from->function_count,
-                     sizeof *to->functions) &&
-           make_room(&to->nodes, to->node_count, from->node_count, sizeof *to->nodes) &&
-           make_room(&to->threads, to->thread_count, from->thread_count, sizeof *to->threads) &&
-           make_room(&to->open_calls, to->open_call_count, from->open_call_count,
-                     sizeof *to->open_calls) &&
-           make_room(&to->processes, to->process_count, from->process_count,
-                     sizeof *to->processes) &&
-           lines_make_room(to, from);
+    return make_room(&to->nodes, sizes->nodes, sizeof *to->nodes) &&
+           make_room(&to->threads, sizes->threads, sizeof *to->threads) &&
+           make_room(&to->processes, sizes->processes, sizeof *to->processes) &&
+           make_room(&to->open_calls, sizes->open_calls, sizeof *to->open_calls);
 }
 
-static bool fits(uint64_t a, uint64_t b)
-{
-    return a + b < PYPERF_NO_INDEX;
-}
+/* ---- All ---- */
 
 enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
-                                         const struct pyperf_profile *other,
+                                         struct pyperf_profile *const *others, size_t count,
                                          struct pyperf_error *error)
 {
-    struct appending appending = {
-        .to = profile,
-        .from = other,
-        .scale = other->run.nanoseconds_per_tick / profile->run.nanoseconds_per_tick,
-        .strings = (uint32_t)profile->strings_size,
-    };
-    uint32_t functions = profile->function_count;
-    if (!fits(profile->strings_size, other->strings_size) ||
-        !fits(profile->node_count, other->node_count))
+    struct appending appending = {.to = profile};
+    struct sizes sizes = {0};
+    if (count == 0)
+        return PYPERF_OK;
+    add_sizes(&sizes, profile);
+    for (size_t i = 0; i < count; i++)
+        add_sizes(&sizes, others[i]);
+    if (sizes.nodes >= PYPERF_NO_INDEX || sizes.open_calls >= PYPERF_NO_INDEX)
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
                                 "the processes recorded more than fits one profile");
-    if (!make_all_room(&appending) || !append_functions(&appending)) {
-        profile->function_count = functions;
-        free(appending.functions);
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recordings");
-    }
-    const struct lines_mapping mapping = {appending.functions, profile->thread_count,
-                                          appending.strings, appending.scale};
-    lines_append(profile, other, &mapping);
-    append_nodes(&appending);
-    append_open_calls(&appending);
-    append_processes(&appending);
-    append_threads(&appending);
-    append_run(&profile->run, &other->run, &appending);
-    profile->strings_size += other->strings_size;
-    profile->node_count += other->node_count;
-    profile->thread_count += other->thread_count;
-    profile->process_count += other->process_count;
-    profile->open_call_count += other->open_call_count;
-    free(appending.functions);
-    return PYPERF_OK;
+    bool done =
+        make_all_room(profile, &sizes) && profile_growth_init(&appending.growth, profile);
+    for (size_t i = 0; i < count && done; i++)
+        done = append(&appending, others[i]);
+    profile_growth_release(&appending.growth);
+    return done ? PYPERF_OK
+                : pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recordings");
 }

@@ -7,6 +7,7 @@
 #include <pyperf/profile.h>
 
 #include "base/saturating.h"
+#include "model/adding.h"
 
 void lines_free(struct pyperf_lines *lines)
 {
@@ -175,11 +176,6 @@ void lines_arrange(struct pyperf_lines *lines)
 
 /* ---- Appending ---- */
 
-static uint64_t convert(uint64_t ticks, double scale)
-{
-    return scale == 1 ? ticks : saturating_from((double)ticks * scale);
-}
-
 static void append_lines(struct pyperf_lines *to, const struct pyperf_lines *from,
                          const struct lines_mapping *mapping)
 {
@@ -188,23 +184,23 @@ static void append_lines(struct pyperf_lines *to, const struct pyperf_lines *fro
         line.function = mapping->functions[line.function];
         line.thread += mapping->first_thread;
         line.first_call += to->call_count;
-        line.inclusive = convert(line.inclusive, mapping->scale);
-        line.callees = convert(line.callees, mapping->scale);
-        line.overhead = convert(line.overhead, mapping->scale);
+        line.inclusive = ticks_convert(line.inclusive, mapping->scale);
+        line.callees = ticks_convert(line.callees, mapping->scale);
+        line.overhead = ticks_convert(line.overhead, mapping->scale);
         to->lines[to->line_count + i] = line;
     }
     for (uint32_t i = 0; i < from->call_count; i++) {
         struct pyperf_line_call call = from->calls[i];
         call.callee = mapping->functions[call.callee];
-        call.inclusive = convert(call.inclusive, mapping->scale);
+        call.inclusive = ticks_convert(call.inclusive, mapping->scale);
         to->calls[to->call_count + i] = call;
     }
     for (uint32_t i = 0; i < from->function_count; i++) {
         struct pyperf_line_function function = from->functions[i];
         function.function = mapping->functions[function.function];
         function.thread += mapping->first_thread;
-        function.inclusive = convert(function.inclusive, mapping->scale);
-        function.overhead = convert(function.overhead, mapping->scale);
+        function.inclusive = ticks_convert(function.inclusive, mapping->scale);
+        function.overhead = ticks_convert(function.overhead, mapping->scale);
         to->functions[to->function_count + i] = function;
     }
 }
@@ -219,8 +215,8 @@ static struct pyperf_source *find_source(const struct pyperf_profile *profile, c
 
 /* Of a file that another process has seen, too, the first text stays; where they differ, it has
  * changed. */
-static void append_sources(struct pyperf_profile *to, const struct pyperf_profile *from,
-                           uint32_t first_string)
+static bool append_sources(struct pyperf_profile *to, const struct pyperf_profile *from,
+                           struct profile_growth *growth)
 {
     for (uint32_t i = 0; i < from->lines->source_count; i++) {
         struct pyperf_source source = from->lines->sources[i];
@@ -231,10 +227,13 @@ static void append_sources(struct pyperf_profile *to, const struct pyperf_profil
                                     pyperf_profile_string(from, source.text)) != 0;
             continue;
         }
-        source.file += first_string;
-        source.text += first_string;
+        source.file = profile_growth_string(growth, pyperf_profile_string(from, source.file));
+        source.text = profile_growth_string(growth, pyperf_profile_string(from, source.text));
+        if (source.file == PYPERF_NO_INDEX || source.text == PYPERF_NO_INDEX)
+            return false;
         to->lines->sources[to->lines->source_count++] = source;
     }
+    return true;
 }
 
 /* Makes room behind `count` items of an array that `items` points to. */
@@ -248,7 +247,7 @@ static bool make_room(void *items, uint32_t count, uint32_t more, size_t size)
     return array != NULL;
 }
 
-bool lines_make_room(struct pyperf_profile *profile, const struct pyperf_profile *other)
+static bool make_all_room(struct pyperf_profile *profile, const struct pyperf_profile *other)
 {
     const struct pyperf_lines *from = other->lines;
     if (!from)
@@ -264,19 +263,21 @@ bool lines_make_room(struct pyperf_profile *profile, const struct pyperf_profile
            make_room(&to->sources, to->source_count, from->source_count, sizeof *to->sources);
 }
 
-void lines_append(struct pyperf_profile *to, const struct pyperf_profile *from,
+bool lines_append(struct pyperf_profile *to, const struct pyperf_profile *from,
                   const struct lines_mapping *mapping)
 {
-    struct pyperf_lines *lines = to->lines;
     const struct pyperf_lines *others = from->lines;
     if (!others)
-        return;
+        return true;
+    if (!make_all_room(to, from) || !append_sources(to, from, mapping->growth))
+        return false;
+    struct pyperf_lines *lines = to->lines;
     append_lines(lines, others, mapping);
-    append_sources(to, from, mapping->first_string);
     lines->line_count += others->line_count;
     lines->call_count += others->call_count;
     lines->function_count += others->function_count;
     lines->calls_recorded = lines->calls_recorded || others->calls_recorded;
     saturating_add(&lines->lost, others->lost);
     lines_arrange(lines);
+    return true;
 }

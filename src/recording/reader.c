@@ -257,11 +257,13 @@ static bool convert_strings(const struct recording_file *file,
 {
     const struct recording_header *header = &file->header;
     size_t size = header->counts[RECORDING_STRINGS];
+    const char *clock = clock_kind_name((enum clock_kind)header->event_clock);
     free(profile->strings);
-    profile->strings = malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
-                              sizeof header->command_line + sizeof header->engine +
-                              sizeof header->python_version + 2 +
-                              (size_t)profile->thread_count * RECORDING_THREAD_NAME_SIZE);
+    profile->strings =
+        malloc(size + strlen(facts->program) + strlen(facts->interpreter) +
+               strlen(facts->host) + strlen(clock) + 2 * sizeof header->command_line +
+               sizeof header->engine + sizeof header->python_version + 4 +
+               (size_t)profile->thread_count * RECORDING_THREAD_NAME_SIZE);
     if (!profile->strings)
         return false;
     memcpy(profile->strings, file->strings, size);
@@ -271,6 +273,9 @@ static bool convert_strings(const struct recording_file *file,
     profile->run.interpreter = append_string(profile, facts->interpreter);
     profile->run.python_version = append_string(profile, header->python_version);
     profile->run.engine = append_string(profile, header->engine);
+    profile->run.command_line = append_string(profile, header->command_line);
+    profile->run.host = append_string(profile, facts->host);
+    profile->run.clock = append_string(profile, clock);
     return true;
 }
 

@@ -3,6 +3,7 @@
  *
  *     program=script.py
  *     interpreter=/usr/bin/python3
+ *     host=build-7
  *     started=1764000000000000000   nanoseconds since the epoch
  *
  * When the process was seen to end, these follow:
@@ -14,6 +15,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "recording/session.h"
+#include "recording/preload_list.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -61,6 +63,13 @@ static void decode_value(char *value)
     *to = '\0';
 }
 
+static void write_host(FILE *file)
+{
+    char name[SESSION_HOST_SIZE] = "";
+    if (gethostname(name, sizeof name - 1) == 0)
+        write_value(file, "host", name);
+}
+
 static bool join(char *path, size_t size, const char *directory, const char *name)
 {
     int length = snprintf(path, size, "%s/%s", directory, name);
@@ -99,6 +108,7 @@ enum pyperf_status session_create(const char *parent,
     if (file) {
         write_value(file, "program", description->program);
         write_value(file, "interpreter", description->interpreter);
+        write_host(file);
         fprintf(file, "started=%" PRIu64 "\n", description->started_at);
         failure = close_checked(file);
     }
@@ -183,6 +193,8 @@ static void take_value(struct session_facts *facts, const char *name, char *valu
         snprintf(facts->program, sizeof facts->program, "%s", value);
     else if (strcmp(name, "interpreter") == 0)
         snprintf(facts->interpreter, sizeof facts->interpreter, "%s", value);
+    else if (strcmp(name, "host") == 0)
+        snprintf(facts->host, sizeof facts->host, "%s", value);
     else if (strcmp(name, "started") == 0)
         facts->started_at = strtoull(value, NULL, 10);
     else if (strcmp(name, "named") == 0)

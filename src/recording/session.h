@@ -28,6 +28,8 @@ struct session_description {
     uint64_t started_at;     /* nanoseconds since the epoch */
 };
 
+enum { SESSION_HOST_SIZE = 256 /* bytes, NUL included */ };
+
 /* Makes a directory "pyperf-XXXXXX" of mode 0700 below `parent` and writes the description
  * into it. `path` has room for `size` bytes. */
 enum pyperf_status session_create(const char *parent,
@@ -58,8 +60,9 @@ bool session_note_named(const char *directory);
 struct session_facts {
     char program[SESSION_PATH_SIZE];
     char interpreter[SESSION_PATH_SIZE];
-    uint64_t started_at; /* nanoseconds since the epoch */
-    bool named;          /* the user was told where it is */
+    char host[SESSION_HOST_SIZE]; /* the name of the machine it ran on */
+    uint64_t started_at;          /* nanoseconds since the epoch */
+    bool named;                   /* the user was told where it is */
     struct session_end end;
     bool is_child; /* what is read is not the program's own recording, but a child's */
 };

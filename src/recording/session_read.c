@@ -158,9 +158,9 @@ struct pyperf_profile *pyperf_session_merge(struct pyperf_session *session,
                                             struct pyperf_error *error)
 {
     struct pyperf_profile *all = session->processes[0];
-    for (size_t i = 1; i < session->count; i++)
-        if (pyperf_profile_append(all, session->processes[i], error) != PYPERF_OK)
-            return NULL;
+    if (pyperf_profile_append(all, session->processes + 1, session->count - 1, error) !=
+        PYPERF_OK)
+        return NULL;
     session->processes[0] = NULL;
     return all;
 }

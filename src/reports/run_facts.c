@@ -39,6 +39,15 @@ static void add_cost(struct text_buffer *text, const struct pyperf_profile *prof
     text_buffer_add(text, ".\n");
 }
 
+static void add_merged(struct text_buffer *text, const struct pyperf_run *run)
+{
+    if (run->merged <= 1)
+        return;
+    text_buffer_add(text, "   ");
+    add_grouped(text, run->merged);
+    text_buffer_add(text, " runs are added up here, their wall time as well.\n");
+}
+
 static double ticks_to_seconds(const struct pyperf_run *run, double ticks)
 {
     return ticks * run->nanoseconds_per_tick / 1e9;
@@ -229,6 +238,7 @@ enum pyperf_status pyperf_report_run_facts(const struct pyperf_profile *profile,
                                            struct text_buffer *text, struct pyperf_error *error)
 {
     add_cost(text, profile, outcome);
+    add_merged(text, &profile->run);
     add_overhead(text, profile);
     add_slow_bytecode(text, profile);
     add_end(text, profile, outcome);

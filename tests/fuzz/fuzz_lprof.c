@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct pyperf_lines_options options = {.thread = PYPERF_NO_INDEX,
                                                         .escape_controls = true};
-    struct pyperf_import import = {NULL, NULL};
+    struct pyperf_import import = {.profile = NULL};
     struct pyperf_error error;
     struct text_buffer text = {0};
     format_lprof.recognises(data, size);

@@ -30,7 +30,7 @@ static void report(const struct pyperf_summary *summary)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pyperf_import import = {NULL, NULL}, again = {NULL, NULL};
+    struct pyperf_import import = {0}, again = {0};
     struct pyperf_error error;
     pstats_recognises(data, size);
     if (pstats_read(data, size, &import, &error) == PYPERF_OK && size <= SMALL &&

@@ -1,6 +1,6 @@
-/* Reads a file with no more memory than readers are allowed: 8 times its size and 1 MB.
+/* Reads a file with no more memory than its reader is allowed: so many times its size and 1 MB.
  *
- * usage: read_within FILE
+ * usage: read_within TIMES FILE
  *
  * Ends with status 0 when it was read, 1 when it was refused, 3 when memory was short; says
  * why.
@@ -33,13 +33,14 @@ int main(int argc, char **argv)
     struct pyperf_import import;
     struct pyperf_error error;
     unsigned long long before = address_space();
-    if (argc != 2 || stat(argv[1], &info) != 0 || before == 0)
+    if (argc != 3 || stat(argv[2], &info) != 0 || before == 0)
         return 2;
-    rlim_t allowed = (rlim_t)before + 8 * (rlim_t)info.st_size + 1024 * 1024;
+    rlim_t times = strtoul(argv[1], NULL, 10);
+    rlim_t allowed = (rlim_t)before + times * (rlim_t)info.st_size + 1024 * 1024;
     const struct rlimit limit = {allowed, allowed};
     if (setrlimit(RLIMIT_AS, &limit) != 0)
         return 2;
-    enum pyperf_status status = pyperf_format_read(argv[1], &import, &error);
+    enum pyperf_status status = pyperf_format_read(argv[2], &import, &error);
     if (status == PYPERF_OK) {
         puts("read");
         pyperf_import_release(&import);

@@ -1,13 +1,16 @@
-"""Readers allocate no more than 8 times a file's size and 1 MB, whatever the file says: they run
-where there is no more address space (RLIMIT_AS).
+"""Readers allocate no more than 8 times a file's size and 1 MB, that of our own compressed files no
+more than 64 times, whatever the file says: they run where there is no more address space
+(RLIMIT_AS).
 
 SPDX-License-Identifier: MIT
 """
 import marshal
 import os
+import random
 import struct
 
 from fuzzing import built, harness
+import pyperf_file
 
 COUNT = 60000
 
@@ -57,12 +60,12 @@ HOSTILE = {
 
 
 class Memory(harness.TestCase):
-    def read(self, content):
+    def read(self, content, times=8):
         """How read_within ended: 0 read, 1 refused."""
-        path = os.path.join(harness.fresh_directory(), "x.prof")
+        path = os.path.join(harness.fresh_directory(), "x")
         with open(path, "wb") as file:
             file.write(content)
-        done = harness.run([built("read_within"), path])
+        done = harness.run([built("read_within"), str(times), path])
         if done.status not in (0, 1):
             self.fail(done)
         return done.status
@@ -90,6 +93,21 @@ class Memory(harness.TestCase):
             for version in (2, 4):
                 with self.subTest(name, version=version):
                     self.assertEqual(self.read(marshal.dumps(stats, version)), 0)
+
+    def test_our_own(self):
+        """Up to what the format allows, and not beyond."""
+        chosen = random.Random(1)
+        names = ["f%d" % number for number in range(20000)]
+        functions = [("x.py", number, name) for number, name in enumerate(names)]
+        some = [(chosen.randrange(number + 1), 1, 1, chosen.randrange(1 << 20))
+                for number in range(50000)]
+        alike = [(number, 1, 0, 0) for number in range(50000)]
+        for what, nodes, expected in (("many functions", [], 0), ("many nodes", some, 0),
+                                      ("nodes that are alike", alike, 1)):
+            with self.subTest(what):
+                made = pyperf_file.file(*pyperf_file.profile_sections(
+                    "x.py", functions if not nodes else functions[:1], nodes))
+                self.assertEqual(self.read(made, 64), expected)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ ROOM_OF_PUBLIC_HEADER = {
     "lines.h": "model",
     "row_filter.h": "analysis",
     "profile.h": "model",
+    "outcome.h": "model",
+    "merge.h": "model",
     "session.h": "recording",
     "compensation.h": "analysis",
     "summary.h": "analysis",

@@ -103,6 +103,19 @@ uint32_t build_fold_root(struct pyperf_profile *profile)
     return node;
 }
 
+void build_process(struct pyperf_profile *profile, const char *command)
+{
+    uint32_t index = profile->process_count++;
+    profile->processes =
+        grown(profile->processes, profile->process_count, sizeof *profile->processes);
+    struct pyperf_process process = {.pid = index + 1};
+    for (uint32_t i = 0; i < index; i++)
+        process.first_thread += profile->processes[i].thread_count;
+    process.thread_count = profile->thread_count - process.first_thread;
+    process.command = build_string(profile, command);
+    profile->processes[index] = process;
+}
+
 static bool is_fold_root(const struct pyperf_profile *profile, uint32_t node)
 {
     return profile->functions[profile->nodes[node].function].kind == PYPERF_FUNCTION_FOLD_ROOT;

@@ -29,6 +29,9 @@ uint32_t build_node(struct pyperf_profile *profile, uint32_t parent, uint32_t fu
 /* Leaves the call of a node open, innermost of the profile's last thread so far. */
 void build_open_call(struct pyperf_profile *profile, uint32_t node);
 
+/* A process that has all threads since the last one. */
+void build_process(struct pyperf_profile *profile, const char *command);
+
 /* The fold root of the profile's last thread. */
 uint32_t build_fold_root(struct pyperf_profile *profile);
 

@@ -1,9 +1,9 @@
 /* Writes and prints profiles of made-up programs, so that other programs can say whether they
  * are right:
  *
- *     random_profile SEED NODES tree                 every node, for a model in another
- * language random_profile SEED NODES prof FILE            the pstats file random_profile SEED
- * NODES stats|callers|callees [OPTION…]
+ *     random_profile SEED NODES tree           every node, for a model in another language
+ *     random_profile SEED NODES prof FILE      the file, in the format that its suffix means
+ *     random_profile SEED NODES stats|callers|callees [OPTION…]
  *
  * options: strip, reverse, escape, sort=KEYS, limit=RESTRICTION, heading=TEXT
  *
@@ -115,6 +115,7 @@ static struct pyperf_profile *random_profile(uint64_t seed, uint32_t nodes)
     uint32_t threads = 1 + below(&state, 3);
     for (uint32_t i = 0; i < threads; i++)
         add_tree(profile, &state, nodes / threads);
+    build_process(profile, "script.py");
     build_inclusive(profile);
     return profile;
 }

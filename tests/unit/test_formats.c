@@ -20,6 +20,10 @@ static void choice_by_name_and_suffix(void **state)
     assert_ptr_equal(pyperf_format_for_path("no suffix"), pstats);
     assert_ptr_equal(pyperf_format_for_path("/dev/null"), pstats);
     assert_ptr_equal(pyperf_format_at(0), pstats);
+    const struct pyperf_format *ours = pyperf_format_by_name("pyperf", NULL);
+    assert_ptr_equal(pyperf_format_for_path("out.pyperf"), ours);
+    assert_true(pyperf_format_keeps_recordings(ours));
+    assert_false(pyperf_format_keeps_recordings(pstats));
     size_t count = 0;
     while (pyperf_format_at(count))
         count++;

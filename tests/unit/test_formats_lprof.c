@@ -38,7 +38,7 @@ static enum pyperf_status read_bytes(const unsigned char *data, size_t size,
     unsigned char *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, data, size);
-    *import = (struct pyperf_import){NULL, NULL};
+    *import = (struct pyperf_import){.profile = NULL};
     enum pyperf_status status = format_lprof.read(copy, size, import, error);
     free(copy);
     return status;

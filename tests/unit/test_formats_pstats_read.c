@@ -16,7 +16,7 @@ static enum pyperf_status read_bytes(const char *bytes, size_t size,
 {
     unsigned char *copy = malloc(size ? size : 1);
     memcpy(copy, bytes, size);
-    *import = (struct pyperf_import){NULL, NULL};
+    *import = (struct pyperf_import){0};
     enum pyperf_status status = pstats_read(copy, size, import, error);
     free(copy);
     return status;

@@ -16,6 +16,9 @@ static bool deliver(void *context, const struct delivery *delivery)
     to.output = delivery->output;
     to.output_shown = delivery->output_shown;
     to.report = delivery->report;
+    if (delivery->recordings)
+        return results_keep(&to, delivery->recordings, delivery->recording_count,
+                            delivery->outcome);
     return options->decorated
                ? decorated_results_deliver(&to, delivery->profile, delivery->outcome)
                : results_deliver(&to, delivery->profile, delivery->outcome);
@@ -28,7 +31,12 @@ static int run_program(const struct command *command, int argc, char **argv)
     enum options_outcome outcome = run_options_parse(command, &options, argc, argv);
     if (outcome == OPTIONS_HELP)
         status = STATUS_OK;
-    const struct run_purpose purpose = {.deliver = deliver, .context = &options};
+    const struct pyperf_format *format = options.destinations.format;
+    const struct run_purpose purpose = {
+        .keeps_recordings = format && pyperf_format_keeps_recordings(format),
+        .deliver = deliver,
+        .context = &options,
+    };
     if (outcome == OPTIONS_OK)
         status = recorded_run(&options.request, &purpose);
     run_options_release(&options);

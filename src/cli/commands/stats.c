@@ -112,7 +112,7 @@ static bool print(const struct stats_options *options, const struct input *input
         return false;
     }
     return results_print(&tables, input->profile, input->end_seen ? &input->outcome : NULL,
-                         summary, input->heading);
+                         summary, text_buffer_text(&input->heading));
 }
 
 /* What line_profiler calls sorting. */

@@ -1,0 +1,289 @@
+/* `pyperf merge`: adds profiles up.
+ *
+ * pstats files hold no call trees, so a sum in their format is one of rows; in all others it is
+ * one of trees. Profiles are read one at a time: memory goes to the sum and to one of them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pyperf/formats.h>
+#include <pyperf/merge.h>
+
+#include "base/output_file.h"
+#include "base/saturating.h"
+#include "cli/command.h"
+#include "cli/file_list.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/results.h"
+#include "cli/stream.h"
+
+enum { KEY_KEEP_GOING = 0x200, KEY_FILES_FROM };
+
+static const struct argp_option options_table[] = {
+    {"output", 'o', "FILE", 0, "write the sum to FILE", 0},
+    {"format", 'f', "NAME", 0, "its format; by the suffix of FILE if not given", 0},
+    {"files-from", KEY_FILES_FROM, "FILE", 0,
+     "add the profiles that are named in FILE, too, a line each, or with a NUL behind each; - "
+     "is standard input",
+     0},
+    {"keep-going", KEY_KEEP_GOING, NULL, 0, "skip what cannot be read or added", 0},
+    {"quiet", 'q', NULL, 0, "show no progress, and do not say that the sum was written", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+struct merge_options {
+    const char *output;
+    const char *format;
+    const char *files_from;
+    bool keep_going;
+    bool quiet;
+    char **operands;
+    size_t operand_count;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct merge_options *options = state->input;
+    switch (key) {
+    case 'o':
+        options->output = argument;
+        return 0;
+    case 'f':
+        options->format = argument;
+        return 0;
+    case 'q':
+        options->quiet = true;
+        return 0;
+    case KEY_FILES_FROM:
+        options->files_from = argument;
+        return 0;
+    case KEY_KEEP_GOING:
+        options->keep_going = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        options->operands = state->argv + state->next - 1;
+        options->operand_count = (size_t)(state->argc - state->next + 1);
+        options_end(state);
+        return 0;
+    case ARGP_KEY_END:
+        if (!options->output)
+            return option_fail(state, "name the file to write: pyperf merge -o all.prof "
+                                      "FILE...");
+        if (!options->operands && !options->files_from)
+            return option_fail(state, "name the profiles to add up: pyperf merge -o %s FILE...",
+                               options->output);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static enum options_outcome merge_options_parse(const struct command *command,
+                                                struct merge_options *options, int argc,
+                                                char **argv)
+{
+    const struct argp argp = {
+        .options = options_table,
+        .parser = parse,
+        .args_doc = command->usage,
+        .doc = "Adds profiles up: files of cProfile as pstats does, our own call path by call "
+               "path.\v"
+               "Example:\n"
+               "  pyperf merge -o all.pyperf shard-*.pyperf",
+    };
+    return options_parse("pyperf merge", &argp, argc, argv, options);
+}
+
+/* ---- Adding ---- */
+
+struct sum {
+    const struct merge_options *options;
+    const struct pyperf_format *format;
+    struct file_list files;
+    struct pyperf_merge *trees;  /* NULL: rows are added, */
+    struct pyperf_summary *rows; /* these, NULL before the first */
+    struct pyperf_outcome outcome;
+    bool outcome_known; /* of all that were added */
+    size_t added;
+    size_t skipped;
+};
+
+static void add_outcome(struct sum *sum, const struct input *input)
+{
+    const struct pyperf_outcome *outcome = &input->outcome;
+    sum->outcome_known = input->end_seen && (sum->outcome_known || sum->added == 0);
+    saturating_add(&sum->outcome.user_time, outcome->user_time);
+    saturating_add(&sum->outcome.system_time, outcome->system_time);
+    if (outcome->peak_memory > sum->outcome.peak_memory)
+        sum->outcome.peak_memory = outcome->peak_memory;
+}
+
+static enum pyperf_status add_input(struct sum *sum, struct input *input,
+                                    struct pyperf_error *error)
+{
+    if (sum->trees && !input->profile)
+        return pyperf_error_set(error, PYPERF_USAGE,
+                                "there are no call trees in it, as %s needs them; write a "
+                                ".prof instead",
+                                sum->options->output);
+    if (sum->trees)
+        return pyperf_merge_add(sum->trees, input->profile, error);
+    if (sum->rows)
+        return pyperf_summary_add(sum->rows, input->summary, error);
+    sum->rows = input->summary;
+    input->summary = NULL;
+    return PYPERF_OK;
+}
+
+/* False: it could not be added, which has been said, and nothing else may be, either. */
+static bool add_file(struct sum *sum, const char *path)
+{
+    struct input input;
+    struct pyperf_error error = {.status = PYPERF_OK};
+    int status = sum->trees ? input_load(&input, path, false) : input_read(&input, path, false);
+    if (status == STATUS_OK && add_input(sum, &input, &error) != PYPERF_OK) {
+        message("%s: %s", path, error.message);
+        status = STATUS_FAILED;
+    }
+    if (status == STATUS_OK) {
+        add_outcome(sum, &input);
+        sum->added++;
+    } else {
+        sum->skipped++;
+    }
+    input_release(&input);
+    return status == STATUS_OK ||
+           (sum->options->keep_going && error.status != PYPERF_NO_MEMORY);
+}
+
+/* Rows are added in the order in which pstats.Stats(*files) does: the first, then the others
+ * from the last on. Sums of fractions depend on it. */
+static bool add_files(struct sum *sum)
+{
+    struct progress progress;
+    size_t front = 0, back = sum->files.count;
+    bool good = true;
+    progress_begin(&progress, back, "files", !sum->options->quiet);
+    while (front < back && good) {
+        bool from_front = sum->trees || !sum->rows;
+        good = add_file(sum, sum->files.paths[from_front ? front++ : --back]);
+        progress_show(&progress, sum->added + sum->skipped);
+    }
+    progress_end(&progress);
+    if (!good)
+        return false;
+    if (sum->skipped > 0)
+        message("skipped %zu of %zu files, named above", sum->skipped, sum->files.count);
+    if (sum->added == 0)
+        message("there is nothing to add up");
+    return sum->added > 0;
+}
+
+/* ---- Writing ---- */
+
+static bool write_sum(const struct sum *sum, const struct pyperf_profile *profile,
+                      const struct pyperf_summary *rows)
+{
+    const struct destinations to = {
+        .output_shown = sum->options->output,
+        .format = sum->format,
+        .quiet = sum->options->quiet,
+    };
+    const struct pyperf_export content = {
+        .profile = profile,
+        .summary = rows,
+        .outcome = sum->outcome_known ? &sum->outcome : NULL,
+    };
+    struct pyperf_error error;
+    if (pyperf_format_write(sum->format, &content, sum->options->output, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return false;
+    }
+    if (profile)
+        results_announce(&to, results_count_paths(profile), "call path");
+    else
+        results_announce(&to, rows->row_count, "row");
+    return true;
+}
+
+static bool write_trees(const struct sum *sum)
+{
+    struct pyperf_profile *profile = pyperf_merge_take(sum->trees);
+    struct pyperf_summary *rows = NULL;
+    struct pyperf_error error = {.message = "no memory to add profiles up"};
+    bool done = profile && pyperf_summary_create(profile, &rows, &error) == PYPERF_OK;
+    if (done)
+        done = write_sum(sum, profile, rows);
+    else
+        message("%s", error.message);
+    pyperf_summary_free(rows);
+    pyperf_profile_free(profile);
+    return done;
+}
+
+/* ---- The whole ---- */
+
+static bool prepare(struct sum *sum)
+{
+    const struct merge_options *options = sum->options;
+    struct pyperf_error error;
+    sum->format = options->format ? pyperf_format_by_name(options->format, &error)
+                                  : pyperf_format_for_path(options->output);
+    if (!sum->format || output_file_check(options->output, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return false;
+    }
+    if (strcmp(pyperf_format_name(sum->format), "pstats") == 0)
+        return true;
+    sum->trees = pyperf_merge_create();
+    if (!sum->trees)
+        message("out of memory");
+    return sum->trees != NULL;
+}
+
+static int merge(const struct merge_options *options)
+{
+    struct sum sum = {.options = options};
+    struct pyperf_error error;
+    int status = STATUS_USAGE;
+    if (prepare(&sum)) {
+        status = STATUS_FAILED;
+        if (file_list_make(&sum.files, options->operands, options->operand_count,
+                           options->files_from, &error) != PYPERF_OK)
+            message("%s", error.message);
+        else if (add_files(&sum) &&
+                 (sum.trees ? write_trees(&sum) : write_sum(&sum, NULL, sum.rows)))
+            status = STATUS_OK;
+    }
+    file_list_release(&sum.files);
+    pyperf_merge_free(sum.trees);
+    pyperf_summary_free(sum.rows);
+    return status;
+}
+
+static int merge_profiles(const struct command *command, int argc, char **argv)
+{
+    struct merge_options options = {0};
+    signal(SIGXFSZ, SIG_IGN); /* a failed write is to be an error */
+    switch (merge_options_parse(command, &options, argc, argv)) {
+    case OPTIONS_HELP:
+        return STATUS_OK;
+    case OPTIONS_WRONG:
+        return STATUS_USAGE;
+    case OPTIONS_OK:
+        break;
+    }
+    return merge(&options);
+}
+
+const struct command cmd_merge = {
+    .name = "merge",
+    .summary = "add profiles up",
+    .usage = "-o OUTPUT FILE...",
+    .run = merge_profiles,
+};

@@ -1,0 +1,55 @@
+/* The reader of our own files, and what is made of what it takes.
+ *
+ * Checksums would keep nearly everything out, so each input is read a second time with those
+ * that it should have: a reader must survive what somebody made on purpose.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pyperf/compensation.h>
+#include <pyperf/merge.h>
+#include <pyperf/summary.h>
+
+#include "../support/file_maker.h"
+#include "formats/pyperf_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void use(struct pyperf_import *import)
+{
+    struct pyperf_summary *summary;
+    struct pyperf_merge *merge = pyperf_merge_create();
+    pyperf_profile_compensate(import->profile, NULL);
+    if (pyperf_summary_create(import->profile, &summary, NULL) == PYPERF_OK)
+        pyperf_summary_free(summary);
+    if (merge && pyperf_merge_add(merge, import->profile, NULL) == PYPERF_OK &&
+        pyperf_merge_add(merge, import->profile, NULL) == PYPERF_OK)
+        pyperf_profile_free(pyperf_merge_take(merge));
+    pyperf_merge_free(merge);
+}
+
+static void read_bytes(const uint8_t *data, size_t size)
+{
+    struct pyperf_import import = {0};
+    if (!format_pyperf.recognises(data, size))
+        return;
+    if (format_pyperf.read(data, size, &import, NULL) == PYPERF_OK)
+        use(&import);
+    pyperf_import_release(&import);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    uint8_t *sealed = malloc(size + 1);
+    if (!sealed)
+        return 0;
+    read_bytes(data, size);
+    if (size > 0)
+        memcpy(sealed, data, size);
+    seal_sections(sealed, size);
+    read_bytes(sealed, size);
+    free(sealed);
+    return 0;
+}
