@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <pyperf/error.h>
 
@@ -75,6 +76,49 @@ void marshal_rewind(struct marshal_reader *reader);
 
 /* The next object. False: what is wrong stands in the reader's status and error. */
 bool marshal_next(struct marshal_reader *reader, struct marshal_value *value);
+
+/* The next object, where it is what most objects in a profile are: a count of at most 31 bits, a
+ * float, a reference. False, with nothing read: it is something else, for marshal_next. */
+static inline bool marshal_next_plain_count(struct marshal_reader *reader, uint64_t *count)
+{
+    const unsigned char *bytes = reader->bytes + reader->at;
+    if (reader->size - reader->at < 5 || bytes[0] != 'i' || bytes[4] > 0x7F)
+        return false;
+    *count = bytes[1] | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3] << 16 |
+             (uint32_t)bytes[4] << 24;
+    reader->at += 5;
+    return true;
+}
+
+static inline bool marshal_next_plain_float(struct marshal_reader *reader, double *number)
+{
+    const unsigned char *bytes = reader->bytes + reader->at;
+    uint64_t bits = 0;
+    if (reader->size - reader->at < 9 || bytes[0] != 'g')
+        return false;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint64_t)bytes[1 + i] << 8 * i;
+    _Static_assert(sizeof bits == sizeof *number, "doubles are those of IEEE 754");
+    memcpy(number, &bits, sizeof bits);
+    reader->at += 9;
+    return true;
+}
+
+/* Only looks: marshal_skip_reference goes on behind it, for who knows what it stands for. */
+static inline bool marshal_is_reference(const struct marshal_reader *reader, uint32_t *number)
+{
+    const unsigned char *bytes = reader->bytes + reader->at;
+    if (reader->size - reader->at < 5 || bytes[0] != 'r')
+        return false;
+    *number = bytes[1] | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3] << 16 |
+              (uint32_t)bytes[4] << 24;
+    return *number < reader->met;
+}
+
+static inline void marshal_skip_reference(struct marshal_reader *reader)
+{
+    reader->at += 5;
+}
 
 /* Goes to the items of a container, which for one that is referred to are elsewhere; returns
  * where to go on when they are read, for marshal_leave. */

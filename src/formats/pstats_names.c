@@ -10,16 +10,28 @@
 
 enum { FIRST_INDEX_SIZE = 64 };
 
+/* An index with room for `count` items, if the file is as large as so many take: it may hold the
+ * same ones again and again. */
+static bool init_index(struct hash_index *index, struct marshal_reader *reader, size_t count)
+{
+    uint32_t size = FIRST_INDEX_SIZE;
+    while (size / 4 * 3 < count && size < reader->size / 32)
+        size *= 2;
+    return marshal_spend(reader, size, sizeof *index->slots) &&
+           (hash_index_init(index, size) || marshal_no_memory(reader));
+}
+
 bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader,
-                       size_t text_size)
+                       size_t texts, size_t text_size, size_t labels)
 {
     *names = (struct pstats_names){.key = hash_key_random()};
     if (!marshal_spend(reader, text_size + 1, 1))
         return false;
     names->text = malloc(text_size + 1);
-    return (names->text && hash_index_init(&names->texts, FIRST_INDEX_SIZE) &&
-            hash_index_init(&names->label_index, FIRST_INDEX_SIZE)) ||
-           marshal_no_memory(reader);
+    if (!names->text)
+        return marshal_no_memory(reader);
+    return init_index(&names->texts, reader, texts) &&
+           init_index(&names->label_index, reader, labels);
 }
 
 void pstats_names_release(struct pstats_names *names)

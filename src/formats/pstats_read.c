@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "analysis/summary.h"
+#include "base/array.h"
 #include "formats/marshal.h"
 #include "formats/pstats_names.h"
 
@@ -30,8 +31,11 @@ struct loading {
     struct marshal_reader *reader;
     size_t rows;      /* entries of the dictionary so far, */
     size_t edges;     /* and of all dictionaries of callers */
-    size_t text_size; /* of all texts, a NUL each */
+    size_t texts;     /* those that are there, not referred to, */
+    size_t text_size; /* and what they take, a NUL each */
     bool sampled;
+    unsigned char *labels; /* a bit for each reference: it is to a label that was read */
+    size_t labels_size;
     /* The second pass fills these. */
     struct pyperf_summary *summary; /* NULL: this is the first */
     struct pstats_names names;
@@ -50,6 +54,8 @@ static bool next_integer(struct loading *load, struct marshal_value *value, cons
 static bool next_count(struct loading *load, uint64_t *count)
 {
     struct marshal_value value;
+    if (marshal_next_plain_count(load->reader, count))
+        return true;
     if (!next_integer(load, &value, "a number of calls"))
         return false;
     if (value.integer < 0)
@@ -61,6 +67,12 @@ static bool next_count(struct loading *load, uint64_t *count)
 static bool next_time(struct loading *load, double *seconds)
 {
     struct marshal_value value;
+    size_t before = load->reader->at;
+    if (marshal_next_plain_float(load->reader, seconds)) {
+        if (isfinite(*seconds))
+            return true;
+        load->reader->at = before;
+    }
     if (!marshal_next(load->reader, &value))
         return false;
     if (value.kind == MARSHAL_FLOAT && isfinite(value.number)) {
@@ -84,6 +96,7 @@ static bool next_text(struct loading *load, struct marshal_value *value, uint32_
     if (value->kind != MARSHAL_TEXT)
         return marshal_refuse(load->reader, value->offset, "a name is not a text");
     if (!load->summary) {
+        load->texts += !value->referred;
         load->text_size += value->referred ? 0 : (size_t)value->size + 1;
         return true;
     }
@@ -95,6 +108,25 @@ static bool next_text(struct loading *load, struct marshal_value *value, uint32_
         return false;
     if (value->reference != MARSHAL_NO_REFERENCE)
         load->meanings[value->reference] = *place;
+    return true;
+}
+
+static bool is_label(const struct loading *load, uint32_t reference)
+{
+    return reference / 8 < load->labels_size && load->labels[reference / 8] >> reference % 8 & 1;
+}
+
+static bool note_label(struct loading *load, uint32_t reference)
+{
+    size_t size = load->labels_size, place = reference / 8;
+    if (reference == MARSHAL_NO_REFERENCE)
+        return true;
+    if (!array_reserve((void **)&load->labels, &load->labels_size, place + 1, 1))
+        return marshal_no_memory(load->reader);
+    if (!marshal_spend(load->reader, load->labels_size - size, 1))
+        return false;
+    memset(load->labels + size, 0, load->labels_size - size);
+    load->labels[place] |= (unsigned char)(1u << reference % 8);
     return true;
 }
 
@@ -120,7 +152,7 @@ static bool read_label(struct loading *load, const struct marshal_value *head, u
     if (!next_text(load, &text, &name))
         return false;
     if (!load->summary)
-        return true;
+        return note_label(load, head->reference);
     if (!pstats_names_add_label(&load->names, reader, file, (uint32_t)line.integer, name,
                                 number))
         return false;
@@ -169,17 +201,33 @@ static void keep_edge(struct loading *load, struct pyperf_summary_row *row,
     load->edges++;
 }
 
+/* Most callers are functions that were named before. What the reference to one stands for lies
+ * anywhere in the file, far from what the processor has at hand. */
+static bool read_caller(struct loading *load, uint32_t *caller, bool *ended)
+{
+    struct marshal_value key;
+    uint32_t reference;
+    if (marshal_is_reference(load->reader, &reference) && is_label(load, reference)) {
+        marshal_skip_reference(load->reader);
+        *caller = load->summary ? load->meanings[reference] : PYPERF_NO_INDEX;
+        return true;
+    }
+    if (!marshal_next(load->reader, &key))
+        return false;
+    *ended = key.kind == MARSHAL_END;
+    return *ended || read_label(load, &key, caller);
+}
+
 static bool read_callers(struct loading *load, struct pyperf_summary_row *row)
 {
-    struct marshal_reader *reader = load->reader;
     for (;;) {
-        struct marshal_value key;
         struct pyperf_summary_edge edge = {0};
-        if (!marshal_next(reader, &key))
+        bool ended = false;
+        if (!read_caller(load, &edge.caller, &ended))
             return false;
-        if (key.kind == MARSHAL_END)
+        if (ended)
             return true;
-        if (!read_label(load, &key, &edge.caller) || !read_edge(load, &edge))
+        if (!read_edge(load, &edge))
             return false;
         if (load->summary)
             keep_edge(load, row, &edge);
@@ -352,7 +400,7 @@ static bool fill_callers(struct loading *load)
 static bool allocate(struct loading *load)
 {
     struct marshal_reader *reader = load->reader;
-    if (!pstats_names_init(&load->names, reader, load->text_size) ||
+    if (!pstats_names_init(&load->names, reader, load->texts, load->text_size, load->rows) ||
         !marshal_spend(reader, load->rows + 1, sizeof(struct pyperf_summary_row)) ||
         !marshal_spend(reader, load->edges + 1, sizeof(struct pyperf_summary_edge)) ||
         !marshal_spend(reader, (size_t)reader->reference_count + 1, sizeof *load->meanings))
@@ -394,6 +442,7 @@ enum pyperf_status pstats_read(const unsigned char *bytes, size_t size,
         pyperf_summary_free(load.summary);
     pstats_names_release(&load.names);
     free(load.meanings);
+    free(load.labels);
     marshal_release(&reader);
     return reader.status;
 }

@@ -65,8 +65,7 @@ static enum pyperf_status select_rows(struct table *table,
     return PYPERF_OK;
 }
 
-/* The longest of the names that are listed, which are all names when nothing was left out. */
-static size_t names_width(const struct table *table)
+size_t table_name_width(const struct table *table)
 {
     size_t width = 0;
     for (uint32_t i = 0; i < table->count; i++) {
@@ -91,7 +90,6 @@ enum pyperf_status table_init(struct table *table, const struct pyperf_summary *
     enum pyperf_status status = select_rows(table, options->selection, error);
     if (status != PYPERF_OK)
         return status;
-    table->width = names_width(table) + 2;
     return table->message.failed ? no_memory(error) : PYPERF_OK;
 }
 

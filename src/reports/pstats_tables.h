@@ -16,7 +16,7 @@ struct table {
     struct row_names names;
     uint32_t *rows; /* the rows to list, in order */
     uint32_t count;
-    size_t width;               /* of the column of names, in code points */
+    size_t width;               /* of the column of names, in code points, where it is first */
     struct text_buffer message; /* "Ordered by: …" and what restrictions left out */
 };
 
@@ -25,6 +25,10 @@ enum pyperf_status table_init(struct table *table, const struct pyperf_summary *
                               const struct pyperf_table_options *options,
                               struct pyperf_error *error);
 void table_release(struct table *table);
+
+/* Code points of the longest of the names that are listed, which are all names when nothing was
+ * left out. */
+size_t table_name_width(const struct table *table);
 
 /* Adds `text`, and spaces up to `width` code points. */
 void add_left_aligned(struct text_buffer *buffer, const char *text, size_t width);
