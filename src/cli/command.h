@@ -15,6 +15,7 @@ struct command {
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;
+extern const struct command cmd_view;
 
 /* pyperf's own exit statuses, beside those of the programs it runs: the convention of env,
  * timeout and nice. */

@@ -12,7 +12,7 @@
 #include "cli/options.h"
 #include "cli/stream.h"
 
-static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_pythons};
+static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_view, &cmd_pythons};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

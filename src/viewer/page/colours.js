@@ -1,0 +1,53 @@
+// What colour a box has. SPDX-License-Identifier: MIT
+import { ORIGINS } from "./model.js";
+
+// Hues that tell where code comes from; within one, modules differ in shade.
+const PALETTE = {
+  own: { hue: 22, spread: 30, saturation: 88, light: 66 },
+  library: { hue: 172, spread: 26, saturation: 42, light: 62 },
+  standard: { hue: 212, spread: 28, saturation: 52, light: 70 },
+  import: { hue: 262, spread: 12, saturation: 30, light: 74 },
+  builtin: { hue: 222, spread: 8, saturation: 13, light: 76 },
+  thread: { hue: 40, spread: 4, saturation: 10, light: 80 },
+};
+
+function hash(text) {
+  let value = 2166136261;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
+  value = Math.imul(value ^ (value >>> 15), 2246822507);
+  return ((value ^ (value >>> 13)) >>> 0) / 4294967296;
+}
+
+function hsl(hue, saturation, light) {
+  return `hsl(${hue.toFixed(0)} ${saturation.toFixed(0)}% ${light.toFixed(0)}%)`;
+}
+
+export function originColour(origin, dark) {
+  const { hue, saturation, light } = PALETTE[origin];
+  return hsl(hue, saturation, dark ? light - 6 : light);
+}
+
+export class Colours {
+  constructor(profile) {
+    this.profile = profile;
+    this.cache = { true: [], false: [] };
+  }
+
+  ofItem(id, dark) {
+    const cache = this.cache[dark];
+    if (!cache[id]) {
+      const item = this.profile.items[id];
+      const { hue, spread, saturation, light } = PALETTE[ORIGINS.includes(item.origin) ? item.origin : "own"];
+      const module = hash(item.package || item.file || "");
+      const shade = hash(`${item.title}:${item.line}`);
+      cache[id] = hsl(hue + (module - 0.5) * 2 * spread, saturation, (dark ? light - 6 : light) + (shade - 0.5) * 9);
+    }
+    return cache[id];
+  }
+
+  // From pale to red by the share of its time that a box spent itself.
+  ofShare(share, dark) {
+    const heat = Math.sqrt(Math.min(1, Math.max(0, share)));
+    return hsl(52 - 44 * heat, 30 + 58 * heat, (dark ? 62 : 88) - (dark ? 4 : 26) * heat);
+  }
+}

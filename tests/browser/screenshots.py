@@ -1,0 +1,42 @@
+"""Makes the pictures of docs/viewer.md, in docs/images: run it when the page's looks change.
+
+usage: screenshots.py [--pyperf PATH]
+
+SPDX-License-Identifier: MIT
+"""
+import argparse
+import json
+import os
+
+import browser
+import harness
+
+IMAGES = os.path.join(harness.CHECKOUT, "docs", "images")
+PROGRAM = os.path.join(harness.CHECKOUT, "examples", "orders.py")
+
+# name, size, colour scheme, steps (see screenshots.js)
+PICTURES = (
+    ("viewer", "1280x800", "light", [{"click": [0.1, 0.13]}, {"hover": [0.3, 0.2]}]),
+    ("viewer-focus", "1280x800", "light", [{"pick": "fraud_score"}]),
+    ("viewer-dark", "1280x800", "dark", [{"fragment": "view=sunburst"}, {"search": "sqlite|fraud"}]),
+)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pyperf")
+    harness.choose(pyperf=parser.parse_args().pyperf)
+    page = os.path.join(harness.fresh_directory(), "page.html")
+    done = harness.pyperf_run(harness.interpreters()[0], PROGRAM, options=["-o", page])
+    if done.status != 0:
+        raise SystemExit(done)
+    os.makedirs(IMAGES, exist_ok=True)
+    for name, size, scheme, steps in PICTURES:
+        path = os.path.join(IMAGES, name + ".png")
+        done = browser.node("screenshots.js", page, path, size, scheme, json.dumps(steps))
+        if done.status != 0:
+            raise SystemExit(done)
+        print("%s: %d KB" % (path, os.path.getsize(path) // 1000))
+
+
+main()
