@@ -54,7 +54,7 @@ static struct MHD_Response *make_page(int descriptor)
     struct stat info;
     struct MHD_Response *page = NULL;
     if (fstat(descriptor, &info) == 0 && info.st_size > 0)
-        page = MHD_create_response_from_fd((uint64_t)info.st_size, descriptor);
+        page = MHD_create_response_from_fd64((uint64_t)info.st_size, descriptor);
     if (!page) {
         close(descriptor);
         return NULL;

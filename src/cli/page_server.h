@@ -1,7 +1,9 @@
 /* Serving one page to the user's own browser.
  *
  * The page is at a path that nobody can guess, and there is nothing else: no directory, no
- * other file. SPDX-License-Identifier: MIT */
+ * other file.
+ *
+ * SPDX-License-Identifier: MIT */
 #ifndef PYPERF_CLI_PAGE_SERVER_H
 #define PYPERF_CLI_PAGE_SERVER_H
 

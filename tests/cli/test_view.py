@@ -178,7 +178,7 @@ class View(cli.Case):
 
     def test_what_cannot_be_read_or_written(self):
         status, _, stderr = self.view("-o", "no/such/x.html", self.session)
-        self.assertEqual(status, 125)
+        self.assertEqual(status, 2)
         self.assertIn("no/such", stderr)
         status, _, stderr = self.view("missing.prof")
         self.assertEqual((status, stderr), (125, "pyperf: cannot read missing.prof: No such file or directory\n"))

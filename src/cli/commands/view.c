@@ -311,7 +311,7 @@ static int view(const struct command *command, int argc, char **argv)
     struct pyperf_error error;
     if (options.output && output_file_check(options.output, &error) != PYPERF_OK) {
         message("%s", error.message);
-        return STATUS_FAILED;
+        return STATUS_USAGE;
     }
     struct input input;
     int status = input_read(&input, options.operand, options.raw_times);

@@ -52,7 +52,8 @@ export class Chart {
     if (!moves) this.cursor = null;
     if (!this.size) return;
     const target = rangeOf(zoom.part.tree, zoom.box);
-    if (moves && scene.view !== "sunburst" && !this.still.matches) this.animate(target, this.scrollOf(zoom));
+    const stays = target.from === this.window.from && target.to === this.window.to && this.scroll === this.scrollOf(zoom);
+    if (moves && !stays && scene.view !== "sunburst" && !this.still.matches) this.animate(target, this.scrollOf(zoom));
     else this.jump(target, this.scrollOf(zoom));
   }
 

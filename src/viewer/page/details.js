@@ -38,8 +38,8 @@ export class Tooltip {
     const isCaller = sums.through !== undefined && sums.through !== box.item;
     const suffix = isCaller ? ` of ${this.profile.items[sums.through].label}` : "";
     const list = make("dl", {},
-      figureItem(isCaller ? `time${suffix}` : "inclusive", about + formatTime(sums.inclusive), value),
-      isCaller ? null : figureItem("self", about + formatTime(sums.self), formatShare(sums.self, whole)),
+      figureItem(isCaller ? `time${suffix}` : sums.own ? "self" : "inclusive", about + formatTime(sums.inclusive), value),
+      isCaller || sums.own ? null : figureItem("self", about + formatTime(sums.self), formatShare(sums.self, whole)),
       calls > 0 ? figureItem(`calls${suffix}`, about + formatCount(calls)) : null,
       calls > 0 ? figureItem("per call", about + formatTime(sums.inclusive / calls)) : null,
       sums.elsewhere > 0 ? figureItem("not in the tree", formatTime(sums.elsewhere)) : null);

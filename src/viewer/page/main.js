@@ -101,9 +101,13 @@ class App {
     return this.cached(`nodes ${recursion} ${libraries}`, () => mergeNodes(this.profile.tree, this.profile, this.state));
   }
 
+  // Of the threads that are shown.
   roots(tree) {
-    const index = Number(this.state.thread);
-    return Number.isInteger(index) && tree.roots[index] !== undefined ? [tree.roots[index]] : tree.roots;
+    const [, process] = /^process(\d+)$/.exec(this.state.thread) || [];
+    const only = this.profile.processes[process];
+    if (only) return tree.roots.slice(only.firstThread, only.firstThread + only.threadCount);
+    const root = /^\d+$/.test(this.state.thread) ? tree.roots[this.state.thread] : undefined;
+    return root === undefined ? tree.roots : [root];
   }
 
   parts() {
@@ -128,7 +132,7 @@ class App {
     if (invert) return [new UpTree(profile, nodes, { ...this.state, start: { item: this.rootItem, roots } })];
     const single = roots.length === 1;
     const item = single ? nodes.item[roots[0]] : this.rootItem;
-    return [new DownTree(profile, nodes, { ...this.state, start: { item, nodes: roots, apart: !single && thread === "apart" } })];
+    return [new DownTree(profile, nodes, { ...this.state, start: { item, nodes: roots, apart: !single && thread !== "merged" } })];
   }
 
   estimatedTrees() {

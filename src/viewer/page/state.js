@@ -12,7 +12,7 @@ export const DEFAULTS = {
   order: "heavy", // heavy, first, name
   metric: "time", // time, calls
   colour: "origin", // origin, self
-  thread: "apart", // apart, merged, or a thread's number
+  thread: "apart", // apart, merged, a thread's number, or "process" and a process's
   hide: 0, // percent of the whole below which boxes are left out
   recursion: false, // merged
   libraries: false, // merged

@@ -16,7 +16,7 @@ export class Toolbar {
     for (const button of this.buttons)
       button.addEventListener("click", () => apply({ [button.dataset.set]: button.dataset.value }));
     for (const toggle of this.toggles)
-      toggle.addEventListener("click", () => apply({ [toggle.dataset.toggle]: toggle.getAttribute("aria-pressed") !== "true", zoom: "" }));
+      toggle.addEventListener("click", () => apply({ [toggle.dataset.toggle]: toggle.getAttribute("aria-pressed") !== "true" }));
     for (const select of this.selects)
       select.addEventListener("change", () => apply({ [select.dataset.set]: select.dataset.set === "hide" ? Number(select.value) : select.value }));
     if (!profile.tree)
@@ -26,8 +26,10 @@ export class Toolbar {
   }
 
   fillThreads(select) {
-    const { threads } = this.profile;
+    const { threads, processes } = this.profile;
     select.parentElement.hidden = threads.length < 2;
+    if (processes.length > 1)
+      processes.forEach((process, index) => select.append(make("option", { value: `process${index}` }, `process ${process.pid}: ${process.command}`)));
     threads.forEach((thread, index) => select.append(make("option", { value: String(index) }, `${thread.title} (${formatTime(thread.seconds)})`)));
   }
 

@@ -209,10 +209,10 @@ export class UpTree extends BoxTree {
   }
 
   // The time and the calls are those of `through`, the item that the way up began with, as far
-  // as they came by this caller.
+  // as they came by this caller; `own` says that the time is its self time.
   figures(box) {
     const times = this.led === "inclusive" ? this.tree.inclusive : this.tree.self;
-    const sums = { inclusive: 0, self: 0, elsewhere: 0, calls: 0, through: box.item };
+    const sums = { inclusive: 0, self: 0, elsewhere: 0, calls: 0, through: box.item, own: this.led === "self" && box.depth > 0 };
     if (box.depth === 0 && this.led === "self") {
       for (const kid of box.kids) sums.inclusive += this.figures(kid).inclusive;
       return sums;
