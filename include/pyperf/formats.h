@@ -20,10 +20,13 @@ struct pyperf_page_source {
     bool changed;     /* since the program ran */
 };
 
+struct pyperf_export;
+
 struct pyperf_page_options {
     bool no_source; /* leave out the source text that the profile has */
     const struct pyperf_page_source *sources; /* further source text */
     size_t source_count;
+    const struct pyperf_export *before; /* what the profile is compared with, or NULL */
 };
 
 /* What there is to write. A format that needs what is NULL here refuses with

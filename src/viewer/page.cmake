@@ -6,6 +6,7 @@ set(viewer_scripts
   format.js
   decode.js
   model.js
+  compare.js
   trees.js
   estimate.js
   search.js

@@ -300,6 +300,29 @@ const checks = {
     return page;
   },
 
+  // Two profiles: write_page's "compared".
+  async compared(browser) {
+    const page = await openPage(browser);
+    assert.match(await text(page, "#notes"), /Compared/);
+    assert.equal(await page.locator("#colour").inputValue(), "change");
+    await page.focus("#chart");
+    await press(page, "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown");
+    assert.equal(await announced(page), "job, 12.0 ms, 16.4 %");
+    assert.match(await text(page, "#tooltip"), /before\s+18\.0 ms\s+change\s+−6\.00 ms/);
+    const change = (name) => page.locator(`#functions tbody tr:has(.function:text-is('${name}')) td.number`).nth(8).innerText();
+    assert.equal(await change("price"), "+4.00 ms");
+    assert.equal(await change("hook"), "+4.00 ms");
+    assert.equal(await change("job"), "−6.00 ms");
+    assert.equal(await change("walk"), "0");
+    const now = await drawn(page);
+    await press(page, "0", "m", "m");
+    assert.match(page.url(), /metric=before/);
+    assert.notEqual(await drawn(page), now);
+    await press(page, "l");
+    await go(page, "focus=3&invert=1");
+    return page;
+  },
+
   async lines(browser) {
     const page = await openPage(browser);
     await page.click("#functions tbody tr:has(.function:text-is('price'))");

@@ -109,6 +109,9 @@ class Chromium(harness.TestCase):
     def test_rows_without_a_tree(self):
         self.check("rows", made("rows"))
 
+    def test_two_profiles(self):
+        self.check("compared", made("compared"))
+
     def test_lines(self):
         self.check("lines", made("lines"))
 

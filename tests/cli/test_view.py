@@ -60,6 +60,13 @@ class View(cli.Case):
         self.assertTrue(page.endswith("</html>\n"))
         self.assertEqual(self.pages(), [])
 
+    def test_two_profiles(self):
+        self.assertEqual(self.view("-o", "page.html", "--before", self.session, self.session)[0], 0)
+        data = re.search(r'<script id="data"[^>]*>([^<]*)<', self.read("page.html")).group(1)
+        self.assertEqual(len(data.split("\n")), 2)
+        self.assertEqual(self.view("-o", "other.html", "--before", "missing", self.session)[0], 125)
+        self.assertFalse(os.path.exists(os.path.join(self.directory, "other.html")))
+
     def test_run_writes_pages(self):
         status, stdout, stderr = self.run_pyperf("-o", "out.html", "program.py")
         self.assertEqual((status, stdout), (0, ""))

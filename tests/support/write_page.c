@@ -3,13 +3,14 @@
  *     write_page shop FILE           a small program with two threads, recursion and libraries
  *     write_page rows FILE           the same, of which only the rows of functions are known
  *     write_page lines FILE          the same, with lines and source text
- *     write_page hostile FILE        names that try to be markup
- *     write_page large NODES FILE    as many call paths
- *     write_page empty FILE          a program that called nothing
+ *     write_page compared FILE       the same, before which job took 6 ms more and there was no
+ * hook write_page hostile FILE        names that try to be markup write_page large NODES FILE
+ * as many call paths write_page empty FILE          a program that called nothing
  *
  * Times are milliseconds; tests/browser/checks.js knows them.
  *
  * SPDX-License-Identifier: MIT */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static struct pyperf_profile *begin(const char *program)
 
 /* <module> 61 ms, of it Shop.main 60: price 47 (json.loads 29), walk 11 (walk 5); and in
  * another thread job 12. */
-static struct pyperf_profile *shop(void)
+static struct pyperf_profile *shop(bool earlier)
 {
     struct pyperf_profile *profile = begin("app.py");
     uint32_t module = own(profile, 1, "<module>");
@@ -63,14 +64,15 @@ static struct pyperf_profile *shop(void)
     build_node(profile, priced, sleep, 3, 8);
     at = build_node(profile, priced, loads, 3, 5);
     at = build_node(profile, at, decode, 3, 20);
-    build_node(profile, at, hook, 9, 4);
+    if (!earlier)
+        build_node(profile, at, hook, 9, 4);
     at = build_node(profile, shop_main, walk, 1, 6);
     at = build_node(profile, at, walk, 2, 3);
     build_node(profile, at, price, 1, 2);
     at = build_thread(profile, 0);
     profile->threads[1].name = build_string(profile, "worker");
     at = build_node(profile, at, run, 1, 0);
-    build_node(profile, at, job, 1, 12);
+    build_node(profile, at, job, 1, earlier ? 18 : 12);
     build_inclusive(profile);
     return profile;
 }
@@ -201,32 +203,47 @@ static struct pyperf_profile *make(const char *kind, uint32_t nodes)
         build_thread(profile, 0);
         return profile;
     }
-    struct pyperf_profile *profile = shop();
+    struct pyperf_profile *profile = shop(false);
     if (strcmp(kind, "lines") == 0)
         add_lines(profile);
     return profile;
+}
+
+static struct pyperf_summary *summary_of(const struct pyperf_profile *profile)
+{
+    struct pyperf_summary *summary;
+    if (pyperf_summary_create(profile, &summary, NULL) != PYPERF_OK)
+        abort();
+    return summary;
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    struct pyperf_profile *profile =
-        make(argv[1], argc > 3 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0);
-    struct pyperf_summary *summary;
+    const char *kind = argv[1];
     struct pyperf_error error;
-    enum pyperf_status status = pyperf_summary_create(profile, &summary, &error);
-    const struct pyperf_export content = {
-        .profile = strcmp(argv[1], "rows") == 0 ? NULL : profile,
-        .summary = status == PYPERF_OK ? summary : NULL,
+    struct pyperf_profile *profile =
+        make(kind, argc > 3 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0);
+    struct pyperf_profile *earlier = shop(true);
+    struct pyperf_summary *summary = summary_of(profile);
+    struct pyperf_summary *earlier_summary = summary_of(earlier);
+    const struct pyperf_export before = {.profile = earlier, .summary = earlier_summary};
+    const struct pyperf_page_options page = {
+        .before = strcmp(kind, "compared") == 0 ? &before : NULL,
     };
-    if (status == PYPERF_OK)
-        status = pyperf_format_write(pyperf_format_by_name("html", NULL), &content,
-                                     argv[argc - 1], &error);
+    const struct pyperf_export content = {
+        .profile = strcmp(kind, "rows") == 0 ? NULL : profile,
+        .summary = summary,
+        .page = &page,
+    };
+    enum pyperf_status status = pyperf_format_write(pyperf_format_by_name("html", NULL),
+                                                    &content, argv[argc - 1], &error);
     if (status != PYPERF_OK)
         fprintf(stderr, "%s\n", error.message);
-    if (content.summary)
-        pyperf_summary_free(summary);
+    pyperf_summary_free(summary);
+    pyperf_summary_free(earlier_summary);
     pyperf_profile_free(profile);
+    pyperf_profile_free(earlier);
     return status == PYPERF_OK ? 0 : 1;
 }

@@ -61,10 +61,9 @@ static unsigned digit_value(char digit)
     return (unsigned)(found - digits);
 }
 
-static struct payload payload_of(char *page)
+static struct payload payload_from(const char *data)
 {
-    const char *data = data_of(page);
-    size_t length = strcspn(data, "<");
+    size_t length = strcspn(data, "<\n");
     assert_int_equal(length % 4, 0);
     unsigned char *packed = malloc(length);
     size_t packed_size = 0;
@@ -82,6 +81,11 @@ static struct payload payload_of(char *page)
     payload.size = size;
     free(packed);
     return payload;
+}
+
+static struct payload payload_of(char *page)
+{
+    return payload_from(data_of(page));
 }
 
 static uint64_t number(struct payload *payload)
@@ -314,6 +318,27 @@ static void without_a_tree_there_are_rows_alone(void **state)
     pyperf_profile_free(profile);
 }
 
+static void a_profile_to_compare_with_comes_second(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = small_profile();
+    struct pyperf_summary *summary = summary_of(profile);
+    const struct pyperf_export before = {.summary = summary};
+    const struct pyperf_page_options options = {.before = &before};
+    const struct pyperf_export content = {
+        .profile = profile, .summary = summary, .page = &options};
+    char *page = write_page(&content);
+    char *second = strchr(data_of(page), '\n');
+    assert_non_null(second);
+    struct payload payload = payload_from(second + 1);
+    EXPECT_NUMBERS(&payload, 1, 0);
+    expect_rows(&payload);
+    free(payload.bytes);
+    free(page);
+    pyperf_summary_free(summary);
+    pyperf_profile_free(profile);
+}
+
 /* Long texts are longer than the buffers they pass through. */
 static void any_amount_of_text_comes_through(void **state)
 {
@@ -389,6 +414,7 @@ int main(void)
         cmocka_unit_test(everything_can_be_read_back),
         cmocka_unit_test(small_contexts_are_left_out_and_their_time_kept),
         cmocka_unit_test(without_a_tree_there_are_rows_alone),
+        cmocka_unit_test(a_profile_to_compare_with_comes_second),
         cmocka_unit_test(any_amount_of_text_comes_through),
         cmocka_unit_test(no_text_of_the_profile_is_in_the_markup),
         cmocka_unit_test(a_page_needs_the_times_of_functions),

@@ -23,13 +23,15 @@
 #include "cli/page_sources.h"
 #include "cli/stream.h"
 
-enum { KEY_SERVE = 0x200, KEY_MIN, KEY_NO_SOURCE, KEY_RAW_TIMES };
+enum { KEY_SERVE = 0x200, KEY_BEFORE, KEY_MIN, KEY_NO_SOURCE, KEY_RAW_TIMES };
 
 enum { USUAL_PORT = 8080 };
 static const char usual_host[] = "127.0.0.1";
 
 static const struct argp_option options_table[] = {
     {"output", 'o', "FILE", 0, "write the page to FILE, and open no browser", 0},
+    {"before", KEY_BEFORE, "FILE|DIRECTORY", 0,
+     "show how the profile differs from this one, which was made before it", 0},
     {"min", KEY_MIN, "SHARE", 0,
      "leave call paths out of the drawing that took less of the time: 0.001 or 0.1%", 0},
     {"no-source", KEY_NO_SOURCE, NULL, 0, "no source text in the page", 0},
@@ -45,6 +47,7 @@ static const struct argp_option options_table[] = {
 
 struct view_options {
     const char *operand;
+    const char *before;
     const char *output;
     const char *browser;
     const char *host;
@@ -116,6 +119,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'p':
         return take_port(state, options, argument);
+    case KEY_BEFORE:
+        options->before = argument;
+        return 0;
     case KEY_SERVE:
         options->serve = true;
         return 0;
@@ -144,10 +150,29 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 /* ---- The page ---- */
 
-static bool write_page(const struct view_options *options, const struct input *input,
+/* What is shown, and what it is compared with. */
+struct shown {
+    struct input input;
+    struct input before; /* zeros: nothing */
+};
+
+static struct pyperf_export export_of(const struct view_options *options,
+                                      const struct input *input)
+{
+    return (struct pyperf_export){
+        .profile = input->profile,
+        .summary = input->summary,
+        .has_least_share = options->has_least_share,
+        .least_share = options->least_share,
+    };
+}
+
+static bool write_page(const struct view_options *options, const struct shown *shown,
                        const char *path)
 {
     struct pyperf_error error;
+    const struct input *input = &shown->input;
+    const struct pyperf_export before = export_of(options, &shown->before);
     struct page_sources sources = {0};
     if (!options->no_source)
         page_sources_read(&sources, input->summary,
@@ -156,14 +181,10 @@ static bool write_page(const struct view_options *options, const struct input *i
         .no_source = options->no_source,
         .sources = sources.items,
         .source_count = sources.count,
+        .before = options->before ? &before : NULL,
     };
-    const struct pyperf_export content = {
-        .profile = input->profile,
-        .summary = input->summary,
-        .has_least_share = options->has_least_share,
-        .least_share = options->least_share,
-        .page = &page,
-    };
+    struct pyperf_export content = export_of(options, input);
+    content.page = &page;
     const struct pyperf_format *format = pyperf_format_by_name("html", &error);
     bool written = format && pyperf_format_write(format, &content, path, &error) == PYPERF_OK;
     if (!written)
@@ -266,12 +287,12 @@ static bool serve(const struct view_options *options, const char *path)
 }
 
 /* The page in the place for temporary files, opened from there or served. */
-static bool show(const struct view_options *options, const struct input *input)
+static bool show(const struct view_options *options, const struct shown *what)
 {
     char *path = make_temporary();
     if (!path)
         return false;
-    bool shown = write_page(options, input, path);
+    bool shown = write_page(options, what, path);
     if (!shown)
         unlink(path);
     else
@@ -280,9 +301,9 @@ static bool show(const struct view_options *options, const struct input *input)
     return shown;
 }
 
-static bool write_output(const struct view_options *options, const struct input *input)
+static bool write_output(const struct view_options *options, const struct shown *shown)
 {
-    if (!write_page(options, input, options->output))
+    if (!write_page(options, shown, options->output))
         return false;
     message("wrote %s; open it in a browser", options->output);
     return true;
@@ -313,12 +334,15 @@ static int view(const struct command *command, int argc, char **argv)
         message("%s", error.message);
         return STATUS_USAGE;
     }
-    struct input input;
-    int status = input_read(&input, options.operand, options.raw_times);
+    struct shown shown = {0};
+    int status = input_read(&shown.input, options.operand, options.raw_times);
+    if (status == STATUS_OK && options.before)
+        status = input_read(&shown.before, options.before, options.raw_times);
     if (status == STATUS_OK &&
-        !(options.output ? write_output(&options, &input) : show(&options, &input)))
+        !(options.output ? write_output(&options, &shown) : show(&options, &shown)))
         status = STATUS_FAILED;
-    input_release(&input);
+    input_release(&shown.input);
+    input_release(&shown.before);
     return status;
 }
 

@@ -5,7 +5,7 @@
 // the other, with the root in common.
 //
 // SPDX-License-Identifier: MIT
-import { originColour, Colours } from "./colours.js";
+import { Colours } from "./colours.js";
 import { drawRows } from "./flame.js";
 import { layOut, rangeOf, ROW } from "./layout.js";
 import { drawRings, placeRings, ringAt } from "./sunburst.js";
@@ -158,6 +158,7 @@ export class Chart {
       fill: (place) => {
         if (!place.box) return rest;
         if (matches && matches[place.box.item]) return match;
+        if (colour === "change" && place.box.nodesBefore) return this.colours.ofChange(this.sums(place).before, this.sums(place).inclusive, dark);
         if (colour !== "self") return this.colours.ofItem(place.box.item, dark);
         return this.colours.ofShare(this.selfShare(place), dark);
       },
@@ -169,12 +170,14 @@ export class Chart {
     };
   }
 
-  selfShare({ part, box }) {
-    if (box.selfShare === undefined) {
-      const { self, inclusive } = part.tree.figures(box);
-      box.selfShare = inclusive > 0 ? self / inclusive : 0;
-    }
-    return box.selfShare;
+  sums({ part, box }) {
+    box.sums ||= part.tree.figures(box);
+    return box.sums;
+  }
+
+  selfShare(place) {
+    const { self, inclusive } = this.sums(place);
+    return inclusive > 0 ? self / inclusive : 0;
   }
 
   hover(item) {
@@ -286,11 +289,4 @@ export class Chart {
     this.draw();
     return cursor;
   }
-}
-
-export function legendEntries(profile, dark) {
-  const present = new Set(profile.items.filter((item) => item.row || item.isPackage).map((item) => item.origin));
-  return ["own", "library", "standard", "import", "builtin"]
-    .filter((origin) => present.has(origin))
-    .map((origin) => ({ origin, colour: originColour(origin, dark) }));
 }

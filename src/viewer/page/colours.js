@@ -1,5 +1,5 @@
 // What colour a box has. SPDX-License-Identifier: MIT
-import { ORIGINS } from "./model.js";
+import { ORIGIN_NAMES } from "./model.js";
 
 // Hues that tell where code comes from; within one, modules differ in shade.
 const PALETTE = {
@@ -22,11 +22,6 @@ function hsl(hue, saturation, light) {
   return `hsl(${hue.toFixed(0)} ${saturation.toFixed(0)}% ${light.toFixed(0)}%)`;
 }
 
-export function originColour(origin, dark) {
-  const { hue, saturation, light } = PALETTE[origin];
-  return hsl(hue, saturation, dark ? light - 6 : light);
-}
-
 export class Colours {
   constructor(profile) {
     this.profile = profile;
@@ -37,7 +32,7 @@ export class Colours {
     const cache = this.cache[dark];
     if (!cache[id]) {
       const item = this.profile.items[id];
-      const { hue, spread, saturation, light } = PALETTE[ORIGINS.includes(item.origin) ? item.origin : "own"];
+      const { hue, spread, saturation, light } = PALETTE[item.origin];
       const module = hash(item.package || item.file || "");
       const shade = hash(`${item.title}:${item.line}`);
       cache[id] = hsl(hue + (module - 0.5) * 2 * spread, saturation, (dark ? light - 6 : light) + (shade - 0.5) * 9);
@@ -45,9 +40,31 @@ export class Colours {
     return cache[id];
   }
 
+  // From blue (all of it gone) to red (all of it new) by the change of a time.
+  ofChange(before, now, dark) {
+    const most = Math.max(before, now);
+    const change = most > 0 ? (now - before) / most : 0;
+    const strength = Math.sqrt(Math.abs(change));
+    const light = dark ? 66 : 90;
+    if (strength < 0.1) return hsl(40, 8, light - 2);
+    return hsl(change > 0 ? 8 : 214, 25 + 60 * strength, light - 28 * strength);
+  }
+
   // From pale to red by the share of its time that a box spent itself.
   ofShare(share, dark) {
     const heat = Math.sqrt(Math.min(1, Math.max(0, share)));
     return hsl(52 - 44 * heat, 30 + 58 * heat, (dark ? 62 : 88) - (dark ? 4 : 26) * heat);
   }
+}
+
+// What the colours mean: {name, colour}.
+export function legendEntries(profile, colour, dark) {
+  const colours = new Colours(profile);
+  if (colour === "self") return [[1, "all its time is its own"], [0.25, ""], [0, "all of it in callees"]].map(([share, name]) => ({ name, colour: colours.ofShare(share, dark) }));
+  if (colour === "change") return [[1, 2, "longer, or new"], [1, 1, "as before"], [2, 1, "shorter"]].map(([before, now, name]) => ({ name, colour: colours.ofChange(before, now, dark) }));
+  const present = new Set(profile.items.filter((item) => item.row || item.isPackage).map((item) => item.origin));
+  return Object.keys(ORIGIN_NAMES).filter((origin) => origin !== "thread" && present.has(origin)).map((origin) => {
+    const { hue, saturation, light } = PALETTE[origin];
+    return { name: ORIGIN_NAMES[origin], colour: hsl(hue, saturation, dark ? light - 6 : light) };
+  });
 }

@@ -183,7 +183,7 @@ function readSources(reader) {
 
 // Everything in the page, as it was written; times of the tree and of lines are in ticks.
 export async function decodePage(base64) {
-  const reader = new Reader(await inflate(bytesOfBase64(base64.trim())));
+  const reader = new Reader(await inflate(bytesOfBase64(base64)));
   const version = reader.number();
   if (version !== VERSION) throw new Error(`the data have version ${version}, not ${VERSION}`);
   const bits = reader.number();

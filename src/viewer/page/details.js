@@ -1,6 +1,6 @@
 // What is known about a function: beside the pointer, and in the pane of the selected one.
 // SPDX-License-Identifier: MIT
-import { formatCalls, formatCount, formatShare, formatTime, make } from "./format.js";
+import { formatCalls, formatChange, formatCount, formatShare, formatTime, make } from "./format.js";
 import { ORIGIN_NAMES } from "./model.js";
 import { shortPlace } from "./table.js";
 
@@ -42,6 +42,8 @@ export class Tooltip {
       isCaller || sums.own ? null : figureItem("self", about + formatTime(sums.self), formatShare(sums.self, whole)),
       calls > 0 ? figureItem(`calls${suffix}`, about + formatCount(calls)) : null,
       calls > 0 ? figureItem("per call", about + formatTime(sums.inclusive / calls)) : null,
+      sums.before === undefined ? null : figureItem("before", formatTime(sums.before)),
+      sums.before === undefined ? null : figureItem("change", formatChange(sums.inclusive - sums.before)),
       sums.elsewhere > 0 ? figureItem("not in the tree", formatTime(sums.elsewhere)) : null);
     this.element.replaceChildren(make("strong", {}, item.title), item.place ? make("p", {}, item.place) : "", list);
   }
@@ -93,6 +95,7 @@ export class Details {
       figureItem("self", formatTime(row.self), formatShare(row.self, total)),
       figureItem("calls", formatCalls(row.calls, row.primitive)),
       figureItem("per call", formatTime(row.cumulative / (row.primitive || 1))),
+      item.before ? figureItem("before", formatTime(item.before.cumulative), `self ${formatTime(item.before.self)}`) : null,
       spread ? figureItem("median call", formatTime(spread.median)) : null,
       spread ? figureItem("95 % below", formatTime(spread.high)) : null,
       spread ? figureItem("longest", formatTime(spread.longest)) : null);

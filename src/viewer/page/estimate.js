@@ -51,7 +51,7 @@ export class EstimatedDown extends EstimatedTree {
       this.root = this.box(item, null, row.cumulative);
     } else {
       this.root = this.box(item, null, 0);
-      this.root.kids = entryRows(this.rows).map((entry) => this.box(entry.id, this.root, entry.cumulative));
+      this.root.kids = this.arrange(entryRows(this.rows).map((entry) => this.box(entry.id, this.root, entry.cumulative)));
       for (const kid of this.root.kids) this.root.value += kid.value;
     }
   }
@@ -70,8 +70,7 @@ export class EstimatedUp extends EstimatedTree {
     const row = this.rows[item];
     this.root = this.box(item, null, row ? row.cumulative : 0);
     if (row) return;
-    this.root.kids = this.rows.map((one) => this.box(one.id, this.root, one.self)).filter((kid) => kid.value > 0);
-    this.root.kids.sort((a, b) => b.value - a.value);
+    this.root.kids = this.arrange(this.rows.map((one) => this.box(one.id, this.root, one.self)));
     for (const kid of this.root.kids) this.root.value += kid.value;
   }
 

@@ -14,6 +14,12 @@ export function formatTime(seconds) {
   }
 }
 
+// "+1.23 s", "−45.6 ms".
+export function formatChange(seconds) {
+  if (seconds === 0) return "0";
+  return (seconds > 0 ? "+" : "−") + formatTime(Math.abs(seconds));
+}
+
 export function formatCount(count) {
   return groupDigits(String(Math.round(count)));
 }

@@ -3,7 +3,9 @@
 import { byId, make } from "./format.js";
 
 // `act` has what they do: see main.js.
-export function keyBindings(act) {
+export function keyBindings(act, profile) {
+  const metrics = ["time", ...(profile.tree ? ["calls"] : []), ...(profile.before ? ["before"] : [])];
+  const colours = ["origin", "self", ...(profile.before ? ["change"] : [])];
   const cycle = (name, values) => () => act.cycle(name, values);
   return [
     { keys: ["↓", "↑", "←", "→"], events: { ArrowDown: () => act.step("down"), ArrowUp: () => act.step("up"), ArrowLeft: () => act.step("previous"), ArrowRight: () => act.step("next") }, text: "move from box to box" },
@@ -16,8 +18,8 @@ export function keyBindings(act) {
     { keys: ["v"], events: { v: cycle("view", ["icicle", "flame", "sunburst"]) }, text: "icicle, flame, sunburst" },
     { keys: ["i"], events: { i: cycle("invert", [false, true]) }, text: "invert: from where the time was spent to the callers" },
     { keys: ["o"], events: { o: cycle("order", ["heavy", "first", "name"]) }, text: "order: heaviest first, as called, by name" },
-    { keys: ["m"], events: { m: cycle("metric", ["time", "calls"]) }, text: "width: time, calls" },
-    { keys: ["c"], events: { c: cycle("colour", ["origin", "self"]) }, text: "colour: where the code is from, own time" },
+    { keys: ["m"], events: { m: cycle("metric", metrics) }, text: `width: ${metrics.join(", ")}` },
+    { keys: ["c"], events: { c: cycle("colour", colours) }, text: `colour: ${colours.join(", ")}` },
     { keys: ["r"], events: { r: cycle("recursion", [false, true]) }, text: "merge recursion" },
     { keys: ["l"], events: { l: cycle("libraries", [false, true]) }, text: "merge what libraries do by themselves" },
     { keys: ["h"], events: { h: cycle("hide", [0, 0.1, 1, 5]) }, text: "hide what is below 0.1, 1, 5 % of all time" },

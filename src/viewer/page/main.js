@@ -1,6 +1,7 @@
 // Opens the data and keeps everything on the page in step with the state.
 // SPDX-License-Identifier: MIT
 import { Chart } from "./chart.js";
+import { addBefore } from "./compare.js";
 import { decodePage } from "./decode.js";
 import { Details, Tooltip } from "./details.js";
 import { EstimatedDown, EstimatedUp } from "./estimate.js";
@@ -43,7 +44,7 @@ class App {
     this.source = new SourcePane(byId("source"), this.profile);
     this.listenToInput(byId("search"), "search");
     this.listenToInput(byId("filter"), "filter");
-    const bindings = keyBindings(this.actions());
+    const bindings = keyBindings(this.actions(), this.profile);
     listenToKeys(bindings, this.chart.canvas);
     fillHelp(byId("keys"), bindings);
     byId("help-button").addEventListener("click", () => byId("help").showModal());
@@ -95,10 +96,12 @@ class App {
     return this.trees.get(key);
   }
 
-  nodes() {
+  // The profile's tree, or `before`, with what is to be merged merged.
+  nodes(name = "tree") {
     const { recursion, libraries } = this.state;
-    if (!recursion && !libraries) return this.profile.tree;
-    return this.cached(`nodes ${recursion} ${libraries}`, () => mergeNodes(this.profile.tree, this.profile, this.state));
+    const tree = this.profile[name];
+    if (!tree || (!recursion && !libraries)) return tree;
+    return this.cached(`${name} ${recursion} ${libraries}`, () => mergeNodes(tree, this.profile, this.state));
   }
 
   // Of the threads that are shown.
@@ -108,6 +111,13 @@ class App {
     if (only) return tree.roots.slice(only.firstThread, only.firstThread + only.threadCount);
     const root = /^\d+$/.test(this.state.thread) ? tree.roots[this.state.thread] : undefined;
     return root === undefined ? tree.roots : [root];
+  }
+
+  // Those of the tree before: of the same threads.
+  rootsBefore(before, nodes, roots) {
+    if (roots.length === nodes.roots.length) return before.roots;
+    const wanted = new Set(roots.map((root) => nodes.item[root]));
+    return before.roots.filter((root) => wanted.has(before.item[root]));
   }
 
   parts() {
@@ -125,14 +135,16 @@ class App {
     const { invert, focus, thread } = this.state;
     const { profile } = this;
     const roots = this.roots(nodes);
+    const before = this.nodes("before");
+    const rootsBefore = before ? this.rootsBefore(before, nodes, roots) : [];
     if (profile.items[focus]) {
-      const start = { item: focus, nodes: outermost(nodes, roots, focus) };
-      return [new DownTree(profile, nodes, { ...this.state, start }), new UpTree(profile, nodes, { ...this.state, start })];
+      const start = { item: focus, nodes: outermost(nodes, roots, focus), before: before ? outermost(before, rootsBefore, focus) : [] };
+      return [new DownTree(profile, nodes, { ...this.state, start, before }), new UpTree(profile, nodes, { ...this.state, start })];
     }
     if (invert) return [new UpTree(profile, nodes, { ...this.state, start: { item: this.rootItem, roots } })];
     const single = roots.length === 1;
     const item = single ? nodes.item[roots[0]] : this.rootItem;
-    return [new DownTree(profile, nodes, { ...this.state, start: { item, nodes: roots, apart: !single && thread !== "merged" } })];
+    return [new DownTree(profile, nodes, { ...this.state, before, start: { item, nodes: roots, before: rootsBefore, apart: !single && thread !== "merged" } })];
   }
 
   estimatedTrees() {
@@ -160,8 +172,13 @@ class App {
 
   // ---- Showing ----
 
+  // The settings, where none was chosen those that suit the profile.
+  settings() {
+    return { ...this.state, colour: this.state.colour || (this.profile.before ? "change" : "origin") };
+  }
+
   render() {
-    const { state } = this;
+    const state = this.settings();
     const parts = this.parts();
     this.zoom = this.zoomOf(parts);
     const search = this.search(parts);
@@ -251,7 +268,7 @@ class App {
   actions() {
     return {
       step: (way) => this.step(way),
-      cycle: (name, values) => this.apply({ [name]: values[(values.indexOf(this.state[name]) + 1) % values.length] }),
+      cycle: (name, values) => this.apply({ [name]: values[(values.indexOf(this.settings()[name]) + 1) % values.length] }),
       zoomIn: () => this.chart.cursor && this.zoomTo(this.chart.cursor),
       zoomOut: () => {
         if (this.zoom.box.parent) this.zoomTo({ part: this.zoom.part, box: this.zoom.box.parent });
@@ -283,7 +300,9 @@ function showRun(profile) {
 async function open() {
   try {
     const data = byId("data");
-    const profile = makeProfile(await decodePage(data.textContent));
+    const [now, before] = await Promise.all(data.textContent.trim().split("\n").map(decodePage));
+    const profile = makeProfile(now);
+    if (before) addBefore(profile, makeProfile(before));
     data.remove();
     showRun(profile);
     const app = new App(profile);

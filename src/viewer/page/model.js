@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 
 // Where a function's code comes from.
-export const ORIGINS = ["own", "library", "standard", "import", "builtin", "thread"];
 export const ORIGIN_NAMES = {
   own: "your code",
   library: "installed packages",
@@ -35,7 +34,7 @@ export function labelOf(item) {
   return item.title;
 }
 
-function makeItem(items, fields) {
+export function makeItem(items, fields) {
   const item = { id: items.length, row: null, qualified: "", ...fields };
   item.origin ||= "own";
   item.package ||= "";

@@ -10,8 +10,8 @@ export const DEFAULTS = {
   focus: -1, // item: its callers above it, its callees below
   zoom: "", // items on the way to the box that fills the width: "3.17.4"
   order: "heavy", // heavy, first, name
-  metric: "time", // time, calls
-  colour: "origin", // origin, self
+  metric: "time", // time, calls; of compared profiles also before
+  colour: "", // origin, self, change; "" until one is chosen: what suits the profile
   thread: "apart", // apart, merged, a thread's number, or "process" and a process's
   hide: 0, // percent of the whole below which boxes are left out
   recursion: false, // merged

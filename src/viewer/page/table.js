@@ -1,20 +1,28 @@
 // All functions with the figures of the report.
 // SPDX-License-Identifier: MIT
-import { formatCalls, formatShare, formatTime, make } from "./format.js";
+import { formatCalls, formatChange, formatShare, formatTime, make } from "./format.js";
 import { compile } from "./search.js";
 
 const FIRST_ROWS = 200; // more are put in when asked for
 
+// Extra columns are left out where there is little room.
 const COLUMNS = [
   { key: "calls", title: "Calls", of: (row) => row.calls },
   { key: "self", title: "Self", of: (row) => row.self },
-  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self, share of all time" },
-  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self, per call" },
+  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self, share of all time", isExtra: true },
+  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self, per call", isExtra: true },
   { key: "cumulative", title: "Inclusive", of: (row) => row.cumulative },
   { key: "cumulativeShare", title: "%", of: (row) => row.cumulative, label: "Inclusive, share of all time" },
-  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive, per primitive call" },
+  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive, per primitive call", isExtra: true },
   { key: "name", title: "Function", of: (row, item) => item.label.toLowerCase(), isText: true },
-  { key: "place", title: "File", of: (row, item) => `${item.file}\n${String(item.line).padStart(9)}`, isText: true },
+  { key: "place", title: "File", of: (row, item) => `${item.file}\n${String(item.line).padStart(9)}`, isText: true, isExtra: true },
+];
+
+// What a function took more than before.
+const NEVER = { self: 0, cumulative: 0 };
+const CHANGES = [
+  { key: "selfChange", title: "± self", of: (row, item) => row.self - (item.before || NEVER).self, label: "Change of self time" },
+  { key: "change", title: "± inclusive", of: (row, item) => row.cumulative - (item.before || NEVER).cumulative, label: "Change of inclusive time" },
 ];
 
 function compare(a, b) {
@@ -32,6 +40,7 @@ export class FunctionTable {
     this.limit = FIRST_ROWS;
     this.items = profile.items.filter((item) => item.row && !item.name.startsWith("<program "));
     this.total = profile.totalSelf;
+    this.columns = profile.compared ? [...COLUMNS.slice(0, 7), ...CHANGES, ...COLUMNS.slice(7)] : COLUMNS;
     this.makeHead();
     more.addEventListener("click", () => {
       this.limit = Infinity;
@@ -40,16 +49,16 @@ export class FunctionTable {
   }
 
   makeHead() {
-    for (const column of COLUMNS) {
+    for (const column of this.columns) {
       const button = make("button", { type: "button", "aria-label": column.label, onclick: () => this.on.sort(column.key) }, column.title);
-      this.head.append(make("th", { scope: "col", class: column.isText ? "text" : "number", "data-key": column.key }, button));
+      this.head.append(make("th", { scope: "col", class: (column.isText ? "text" : "number") + (column.isExtra ? " extra" : ""), "data-key": column.key }, button));
     }
   }
 
   chosen() {
     const { sort, reverse, filter } = this.state;
     const { expression } = compile(filter);
-    const column = COLUMNS.find((one) => one.key === sort) || COLUMNS[4];
+    const column = this.columns.find((one) => one.key === sort) || COLUMNS[4];
     const kept = expression ? this.items.filter((item) => expression.test(item.searched)) : this.items.slice();
     const sign = (column.isText ? 1 : -1) * (reverse ? -1 : 1);
     const keys = new Map(kept.map((item) => [item, column.of(item.row, item)]));
@@ -82,11 +91,16 @@ export class FunctionTable {
     else row.removeAttribute("aria-current");
   }
 
+  change(seconds) {
+    const kind = seconds > 0 ? "longer" : seconds < 0 ? "shorter" : "";
+    return make("td", { class: `number ${kind}`, title: `${seconds.toFixed(9)} s` }, formatChange(seconds));
+  }
+
   row(item) {
     const { row } = item;
-    const time = (seconds) => make("td", { class: "number", title: `${seconds.toFixed(9)} s` }, formatTime(seconds));
-    const share = (seconds) => {
-      const cell = make("td", { class: "number share" }, formatShare(seconds, this.total));
+    const time = (seconds, kind = "") => make("td", { class: `number ${kind}`, title: `${seconds.toFixed(9)} s` }, formatTime(seconds));
+    const share = (seconds, kind = "") => {
+      const cell = make("td", { class: `number share ${kind}` }, formatShare(seconds, this.total));
       cell.style.setProperty("--share", `${Math.min(100, (100 * seconds) / (this.total || 1)).toFixed(2)}%`);
       return cell;
     };
@@ -98,10 +112,11 @@ export class FunctionTable {
     return make("tr", { "data-item": item.id,
       onclick: () => this.on.pick(item.id), onpointerenter: () => this.on.hover(item.id), onpointerleave: () => this.on.hover(-1) },
       make("td", { class: "number" }, formatCalls(row.calls, row.primitive)),
-      time(row.self), share(row.self), time(row.self / (row.calls || 1)),
-      time(row.cumulative), share(row.cumulative), time(row.cumulative / (row.primitive || 1)),
+      time(row.self), share(row.self, "extra"), time(row.self / (row.calls || 1), "extra"),
+      time(row.cumulative), share(row.cumulative), time(row.cumulative / (row.primitive || 1), "extra"),
+      ...(this.profile.compared ? CHANGES.map((column) => this.change(column.of(row, item))) : []),
       make("th", { scope: "row", class: `text origin-${item.origin}` }, name),
-      make("td", { class: "text place", title: item.place }, make("bdi", {}, file ? shortPlace(item) : "built-in")));
+      make("td", { class: "text place extra", title: item.place }, make("bdi", {}, file ? shortPlace(item) : "built-in")));
   }
 }
 

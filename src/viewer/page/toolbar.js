@@ -3,8 +3,7 @@
 //
 // SPDX-License-Identifier: MIT
 import { byId, formatShare, formatTime, make, plural } from "./format.js";
-import { legendEntries } from "./chart.js";
-import { ORIGIN_NAMES } from "./model.js";
+import { legendEntries } from "./colours.js";
 
 export class Toolbar {
   constructor(profile, apply) {
@@ -21,8 +20,12 @@ export class Toolbar {
       select.addEventListener("change", () => apply({ [select.dataset.set]: select.dataset.set === "hide" ? Number(select.value) : select.value }));
     if (!profile.tree)
       for (const id of ["recursion", "libraries", "metric", "first-order"]) byId(id).disabled = true;
-    this.fillLegend(byId("legend"));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.fillLegend(byId("legend")));
+    if (profile.before) {
+      byId("metric").append(make("option", { value: "before" }, "time before"));
+      byId("colour").append(make("option", { value: "change" }, "change"));
+    }
+    this.legend = byId("legend");
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.fillLegend());
   }
 
   fillThreads(select) {
@@ -33,12 +36,12 @@ export class Toolbar {
     threads.forEach((thread, index) => select.append(make("option", { value: String(index) }, `${thread.title} (${formatTime(thread.seconds)})`)));
   }
 
-  fillLegend(element) {
+  fillLegend() {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    element.replaceChildren(...legendEntries(this.profile, dark).map(({ origin, colour }) => {
+    this.legend.replaceChildren(...legendEntries(this.profile, this.colour, dark).map(({ name, colour }) => {
       const swatch = make("i", {});
       swatch.style.background = colour;
-      return make("span", {}, swatch, ORIGIN_NAMES[origin]);
+      return make("span", {}, swatch, name);
     }));
   }
 
@@ -46,7 +49,9 @@ export class Toolbar {
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(state[button.dataset.set] === button.dataset.value));
     for (const toggle of this.toggles) toggle.setAttribute("aria-pressed", String(state[toggle.dataset.toggle]));
     for (const select of this.selects) select.value = String(state[select.dataset.set]);
-    byId("legend").hidden = state.colour !== "origin";
+    if (this.colour === state.colour) return;
+    this.colour = state.colour;
+    this.fillLegend();
   }
 }
 
@@ -59,6 +64,7 @@ export function describeRun(profile) {
   facts.push(`${formatTime(profile.totalSelf)} in ${plural(profile.rows.length - (run ? 1 : 0), "function")}`);
   if (tree) facts.push(plural(tree.count - tree.roots.length, "call path"));
   const notes = [];
+  if (profile.compared) notes.push(profile.before ? "Compared with a profile made before: red took longer, blue shorter." : "Compared with a profile made before: one of the two has no call tree, so the table alone shows what changed.");
   if (!tree) notes.push("This file knows callers and callees only: what is drawn is estimated from them, the table is exact.");
   if (profile.leftOut > 0) notes.push(`Left out of the drawing: ${plural(profile.leftOut, "call path")} with less than ${formatShare(profile.leastShare, 1)} of the time; the table has all of it.`);
   if (profile.folded > 0) notes.push(`Beyond the limit of call paths ${plural(profile.folded, "context")} were folded; the table has them.`);

@@ -78,12 +78,15 @@ export class BoxTree {
   }
 
   children(box) {
-    if (!box.kids) {
-      box.kids = this.expand(box).filter((kid) => kid.value > 0);
-      if (this.order === "name") for (const kid of box.kids) kid.name = this.profile.items[kid.item].title;
-      box.kids.sort(ORDERS[this.order]);
-    }
+    box.kids ||= this.arrange(this.expand(box));
     return box.kids;
+  }
+
+  // What has a width, in the order in which it is drawn.
+  arrange(boxes) {
+    const kept = boxes.filter((box) => box.value > 0);
+    if (this.order === "name") for (const box of kept) box.name = this.profile.items[box.item].title;
+    return kept.sort(ORDERS[this.order]);
   }
 
   // The box below `from` that a list of items leads to, as far as it leads.
@@ -109,31 +112,40 @@ export function pathTo(box) {
 export class DownTree extends BoxTree {
   // `start`: {item, nodes, apart}: the root's item, the nodes it consists of, and whether their
   // boxes stand side by side below it (threads) instead of being added up.
-  constructor(profile, tree, { start, metric, order }) {
+  // `before`: the tree that this one is compared with; start.before are its nodes of the root.
+  constructor(profile, tree, { start, metric, order, before }) {
     super(profile, order);
     this.tree = tree;
-    this.weights = metric === "calls" ? callsBelow(tree) : tree.inclusive;
-    this.root = this.box(start.item, null, start.nodes);
-    if (start.apart) this.root.kids = start.nodes.map((node) => this.box(tree.item[node], this.root, [node]));
+    this.before = before;
+    this.byBefore = metric === "before" && before;
+    this.weights = this.byBefore ? before.inclusive : metric === "calls" ? callsBelow(tree) : tree.inclusive;
+    this.root = this.box(start.item, null, start.nodes, start.before);
+    if (start.apart) this.root.kids = this.arrange(this.expand(this.root, true));
   }
 
-  box(item, parent, nodes) {
+  box(item, parent, nodes, nodesBefore = []) {
     let value = 0;
-    for (const node of nodes) value += this.weights[node];
-    return { item, parent, depth: parent ? parent.depth + 1 : 0, value, kids: null, nodes, first: nodes[0] };
+    for (const node of this.byBefore ? nodesBefore : nodes) value += this.weights[node];
+    return { item, parent, depth: parent ? parent.depth + 1 : 0, value, kids: null, nodes, nodesBefore, first: nodes[0] };
   }
 
-  expand(box) {
-    const { start, list, item } = this.tree;
+  // The box's callees by item; `itself`: its own nodes by item.
+  expand(box, itself = false) {
     const groups = new Map();
-    for (const node of box.nodes)
-      for (let at = start[node]; at < start[node + 1]; at++) {
-        const kid = list[at];
-        const group = groups.get(item[kid]);
-        if (group) group.push(kid);
-        else groups.set(item[kid], [kid]);
+    const sort = (tree, nodes, name) => {
+      const put = (node) => {
+        const kind = tree.item[node];
+        if (!groups.has(kind)) groups.set(kind, { now: [], before: [] });
+        groups.get(kind)[name].push(node);
+      };
+      for (const node of nodes) {
+        if (itself) put(node);
+        else for (let at = tree.start[node]; at < tree.start[node + 1]; at++) put(tree.list[at]);
       }
-    return Array.from(groups, ([kind, nodes]) => this.box(kind, box, nodes));
+    };
+    sort(this.tree, box.nodes, "now");
+    if (this.before) sort(this.before, box.nodesBefore, "before");
+    return Array.from(groups, ([kind, { now, before }]) => this.box(kind, box, now, before));
   }
 
   figures(box) {
@@ -144,6 +156,7 @@ export class DownTree extends BoxTree {
       sums.elsewhere += this.tree.elsewhere[node];
       sums.calls += this.tree.calls[node];
     }
+    if (this.before) sums.before = box.nodesBefore.reduce((sum, node) => sum + this.before.inclusive[node], 0);
     return sums;
   }
 }
@@ -163,7 +176,7 @@ export class UpTree extends BoxTree {
       this.root = this.box(start.item, null, start.nodes, start.nodes);
     } else {
       this.root = this.box(start.item, null, [], []);
-      this.root.kids = this.leaves(start.roots).sort(ORDERS[order]);
+      this.root.kids = this.arrange(this.leaves(start.roots));
       for (const kid of this.root.kids) this.root.value += kid.value;
     }
   }
@@ -187,11 +200,7 @@ export class UpTree extends BoxTree {
       if (group) group.push(i);
       else groups.set(item[i], [i]);
     }
-    return Array.from(groups, ([kind, nodes]) => {
-      const box = this.box(kind, this.root, nodes, nodes);
-      box.name = this.profile.items[kind].title;
-      return box;
-    });
+    return Array.from(groups, ([kind, nodes]) => this.box(kind, this.root, nodes, nodes));
   }
 
   expand(box) {
