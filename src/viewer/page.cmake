@@ -21,6 +21,7 @@ set(viewer_scripts
   source.js
   toolbar.js
   keyboard.js
+  splitter.js
   main.js)
 
 set(viewer_page ${CMAKE_CURRENT_BINARY_DIR}/viewer_page.c)

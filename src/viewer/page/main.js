@@ -10,6 +10,7 @@ import { fillHelp, keyBindings, listenToKeys } from "./keyboard.js";
 import { makeProfile } from "./model.js";
 import { compile, matchedEstimate, matchedTime, matchItems } from "./search.js";
 import { SourcePane } from "./source.js";
+import { listenToSplitter } from "./splitter.js";
 import { DEFAULTS, fragmentOfState, stateOfFragment, STEPS } from "./state.js";
 import { FunctionTable } from "./table.js";
 import { describeRun, Toolbar } from "./toolbar.js";
@@ -47,6 +48,7 @@ class App {
     const bindings = keyBindings(this.actions(), this.profile);
     listenToKeys(bindings, this.chart.canvas);
     fillHelp(byId("keys"), bindings);
+    listenToSplitter(byId("splitter"), document.querySelector("main"));
     byId("help-button").addEventListener("click", () => byId("help").showModal());
     byId("reset").addEventListener("click", () => this.reset());
   }
