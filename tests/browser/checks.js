@@ -67,15 +67,9 @@ async function clickRow(page, row, share) {
   await settle(page);
 }
 
-// A sum over the canvas's pixels: differs when what is drawn differs.
+// The canvas as a picture: differs when what is drawn differs.
 function drawn(page) {
-  return page.evaluate(() => {
-    const canvas = document.getElementById("chart");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let sum = 0;
-    for (let i = 0; i < data.length; i++) sum = (sum * 31 + data[i]) % 4294967291;
-    return sum;
-  });
+  return page.evaluate(() => document.getElementById("chart").toDataURL());
 }
 
 // ---- The checks ----
@@ -259,7 +253,7 @@ const checks = {
     }
     await go(page, "view=sunburst");
     const bounds = await chartBounds(page);
-    await page.mouse.click(bounds.x + bounds.width / 2 + 60, bounds.y + bounds.height / 2 + 5);
+    await page.mouse.click(bounds.x + bounds.width / 2 + 38, bounds.y + bounds.height / 2 + 5);
     await settle(page);
     assert.equal((await crumbs(page)).length, 2);
     await page.mouse.click(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2);
@@ -345,7 +339,7 @@ const checks = {
     const name = "</script><img src=x onerror=\"document.title='run'\">";
     assert.ok((await rows(page)).includes(name));
     await page.focus("#chart");
-    await press(page, "ArrowDown", "Enter", "ArrowDown", "ArrowDown");
+    await press(page, "ArrowDown", "Enter", "ArrowDown");
     assert.match(await text(page, "#tooltip"), /<b>bold<\/b>/);
     for (const row of await page.locator("#functions tbody tr").all()) {
       await row.click();

@@ -164,26 +164,37 @@ static void add_functions(struct pyperf_profile *profile, uint32_t count)
     }
 }
 
+enum { FUNCTIONS = 5000, DEEPEST = 120 };
+
+/* The function that another one calls as its n-th: the same in every context. */
+static uint32_t callee(uint32_t caller, uint32_t n)
+{
+    uint64_t state = (uint64_t)caller << 32 | n;
+    return random_below(&state, FUNCTIONS);
+}
+
 /* A walk that goes deeper more often than up again, as programs do; most times are small. */
 static struct pyperf_profile *large(uint32_t nodes)
 {
-    enum { FUNCTIONS = 5000, DEEPEST = 120 };
     struct pyperf_profile *profile = begin("large");
     add_functions(profile, FUNCTIONS);
     uint64_t random = 1;
     uint32_t path[DEEPEST];
+    uint32_t callees[DEEPEST] = {0};
     uint32_t depth = 0;
     path[0] = build_thread(profile, 100);
     profile->threads[0].name = build_string(profile, "MainThread");
     while (profile->node_count < nodes) {
-        uint32_t function = random_below(&random, FUNCTIONS);
-        uint64_t self = random_below(&random, 1u << (4 + random_below(&random, 16)));
         uint32_t up = random_below(&random, 100) < 55 ? 0 : random_below(&random, 5);
         depth = up > depth ? 0 : depth - up;
+        uint32_t function = callee(profile->nodes[path[depth]].function, callees[depth]++);
+        uint64_t self = random_below(&random, 1u << (4 + random_below(&random, 16)));
         uint32_t node =
             build_node(profile, path[depth], function, 1 + random_below(&random, 1000), self);
-        if (depth + 1 < DEEPEST)
+        if (depth + 1 < DEEPEST) {
             path[++depth] = node;
+            callees[depth] = 0;
+        }
     }
     profile->run.nanoseconds_per_tick = 1;
     build_inclusive(profile);

@@ -9,11 +9,11 @@ const FIRST_ROWS = 200; // more are put in when asked for
 const COLUMNS = [
   { key: "calls", title: "Calls", of: (row) => row.calls },
   { key: "self", title: "Self", of: (row) => row.self },
-  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self, share of all time", isExtra: true },
-  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self, per call", isExtra: true },
+  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self %", isExtra: true },
+  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self per call", isExtra: true },
   { key: "cumulative", title: "Inclusive", of: (row) => row.cumulative },
-  { key: "cumulativeShare", title: "%", of: (row) => row.cumulative, label: "Inclusive, share of all time" },
-  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive, per primitive call", isExtra: true },
+  { key: "cumulativeShare", title: "%", of: (row) => row.cumulative, label: "Inclusive %" },
+  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive per call", isExtra: true },
   { key: "name", title: "Function", of: (row, item) => item.label.toLowerCase(), isText: true },
   { key: "place", title: "File", of: (row, item) => `${item.file}\n${String(item.line).padStart(9)}`, isText: true, isExtra: true },
 ];
@@ -21,8 +21,8 @@ const COLUMNS = [
 // What a function took more than before.
 const NEVER = { self: 0, cumulative: 0 };
 const CHANGES = [
-  { key: "selfChange", title: "± self", of: (row, item) => row.self - (item.before || NEVER).self, label: "Change of self time" },
-  { key: "change", title: "± inclusive", of: (row, item) => row.cumulative - (item.before || NEVER).cumulative, label: "Change of inclusive time" },
+  { key: "selfChange", title: "± self", of: (row, item) => row.self - (item.before || NEVER).self },
+  { key: "change", title: "± inclusive", of: (row, item) => row.cumulative - (item.before || NEVER).cumulative },
 ];
 
 function compare(a, b) {
