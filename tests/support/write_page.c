@@ -186,6 +186,8 @@ static struct pyperf_profile *large(uint32_t nodes)
     profile->threads[0].name = build_string(profile, "MainThread");
     while (profile->node_count < nodes) {
         uint32_t up = random_below(&random, 100) < 55 ? 0 : random_below(&random, 5);
+        if (random_below(&random, 100) == 0)
+            up = random_below(&random, depth + 1);
         depth = up > depth ? 0 : depth - up;
         uint32_t function = callee(profile->nodes[path[depth]].function, callees[depth]++);
         uint64_t self = random_below(&random, 1u << (4 + random_below(&random, 16)));

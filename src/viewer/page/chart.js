@@ -8,7 +8,7 @@
 import { Colours } from "./colours.js";
 import { drawRows } from "./flame.js";
 import { layOut, rangeOf, ROW } from "./layout.js";
-import { drawRings, placeRings, ringAt } from "./sunburst.js";
+import { drawRings, MOST_RINGS, placeRings, ringAt } from "./sunburst.js";
 
 const DURATION = 180; // milliseconds from one view to the next
 
@@ -103,11 +103,14 @@ export class Chart {
     return (part.tree.root.value * this.scene.hide) / 100;
   }
 
+  // The rows on the screen and one more; extents are how far that goes, so scrolling ends where
+  // nothing follows.
   lay() {
     const laid = [];
+    const deepest = Math.ceil((this.size.height + Math.abs(this.scroll)) / ROW) + 1;
     this.extents = { above: 0, below: 0 };
     for (const part of this.scene.parts)
-      for (const place of layOut(part.tree, this.window, this.size.width, this.leastValue(part))) {
+      for (const place of layOut(part.tree, this.window, this.size.width, { least: this.leastValue(part), deepest })) {
         if (part !== this.scene.parts[0] && place.depth === 0) continue;
         place.part = part;
         laid.push(place);
@@ -123,7 +126,7 @@ export class Chart {
     const look = this.look();
     if (this.scene.view === "sunburst") {
       const { part, box } = this.zoom;
-      const laid = layOut(part.tree, this.window, this.size.width, this.leastValue(part), box, this.window.from);
+      const laid = layOut(part.tree, this.window, this.size.width, { least: this.leastValue(part), deepest: box.depth + MOST_RINGS, top: box, begin: this.window.from });
       for (const place of laid) place.part = part;
       this.places = placeRings(laid, box.depth, this.size);
       drawRings(this.context, this.places, this.size, look);

@@ -35,7 +35,7 @@ export class Colours {
       const { hue, spread, saturation, light } = PALETTE[item.origin];
       const module = hash(item.package || item.file || "");
       const shade = hash(`${item.title}:${item.line}`);
-      cache[id] = hsl(hue + (module - 0.5) * 2 * spread, saturation, (dark ? light - 6 : light) + (shade - 0.5) * 9);
+      cache[id] = hsl(hue + (module - 0.5) * 1.6 * spread + (shade - 0.5) * 0.5 * spread, saturation, (dark ? light - 6 : light) + (shade - 0.5) * 12);
     }
     return cache[id];
   }

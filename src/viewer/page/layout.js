@@ -23,9 +23,9 @@ function sumOfKids(tree, box) {
 
 // The boxes that a window of the tree ({from, to}) shows on so many pixels, as {box, x, width,
 // depth}; box is null for callees too small to be drawn one by one, in `of`. Boxes of less than
-// `least` (of the tree's values) become part of such a rest. Begins with the root, or with `top`,
-// which lies at `begin` (0 to 1).
-export function layOut(tree, window, pixels, least, top = tree.root, begin = 0) {
+// `least` (of the tree's values) become part of such a rest, and nothing is deeper than `deepest`.
+// Begins with the root, or with `top`, which lies at `begin` (0 to 1).
+export function layOut(tree, window, pixels, { least, deepest, top = tree.root, begin = 0 }) {
   const whole = tree.root.value;
   const laid = [];
   if (!(whole > 0)) return laid;
@@ -37,6 +37,7 @@ export function layOut(tree, window, pixels, least, top = tree.root, begin = 0) 
     const box = open.pop();
     const start = starts.pop();
     laid.push({ box, x: (start - left) * scale, width: box.value * scale, depth: box.depth });
+    if (box.depth >= deepest) continue;
     let at = start;
     const kids = tree.children(box);
     let rest = -1;

@@ -312,6 +312,7 @@ async function open() {
     app.chart.resize();
     app.render();
     document.body.dataset.state = "open";
+    performance.mark("pyperf open");
   } catch (error) {
     byId("facts").textContent = `This page cannot be shown: ${error.message}`;
     document.body.dataset.state = "failed";

@@ -90,23 +90,27 @@ function makeTree(raw, itemOf, tick) {
   const parent = new Int32Array(count);
   const item = new Uint32Array(count);
   const end = new Int32Array(count); // where the nodes below it end
-  const path = [];
+  const { up, func, calls, resumes, self, elsewhere } = raw;
+  const items = Uint32Array.from(itemOf);
   const roots = [];
   const own = new Float64Array(count);
+  let open = -1; // the node that the next one is below of
   for (let i = 0; i < count; i++) {
-    for (let up = raw.up[i]; up > 0 && path.length; up--) end[path.pop()] = i;
-    parent[i] = path.length ? path[path.length - 1] : -1;
-    if (!path.length) roots.push(i);
-    path.push(i);
-    item[i] = itemOf[raw.func[i]];
-    raw.self[i] *= tick;
-    raw.elsewhere[i] *= tick;
-    own[i] = raw.self[i] + raw.elsewhere[i];
+    for (let levels = up[i]; levels > 0 && open >= 0; levels--) {
+      end[open] = i;
+      open = parent[open];
+    }
+    parent[i] = open;
+    if (open < 0) roots.push(i);
+    open = i;
+    item[i] = items[func[i]];
+    self[i] *= tick;
+    elsewhere[i] *= tick;
+    own[i] = self[i] + elsewhere[i];
+    calls[i] += resumes[i];
   }
-  for (const open of path) end[open] = count;
-  const inclusive = sumUp(parent, count, own);
-  const calls = raw.calls.map((started, i) => started + raw.resumes[i]);
-  return { count, parent, end, item, roots, self: raw.self, elsewhere: raw.elsewhere, calls, inclusive, ...childLists(parent, count) };
+  for (; open >= 0; open = parent[open]) end[open] = count;
+  return { count, parent, end, item, roots, self, elsewhere, calls, inclusive: sumUp(parent, count, own), ...childLists(parent, count) };
 }
 
 function nameThreads(page, items, tree) {

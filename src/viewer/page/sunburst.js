@@ -2,24 +2,23 @@
 // SPDX-License-Identifier: MIT
 import { fitText } from "./flame.js";
 
-const MOST_RINGS = 14;
+export const MOST_RINGS = 14;
 const FULL = 2 * Math.PI;
 
 // Gives each place its ring and angles; `depth` is that of the middle.
 export function placeRings(laid, depth, size) {
-  const rings = laid.filter((place) => place.depth >= depth && place.depth - depth <= MOST_RINGS);
-  const deepest = rings.reduce((most, place) => Math.max(most, place.depth - depth), 1);
+  const deepest = laid.reduce((most, place) => Math.max(most, place.depth - depth), 1);
   const radius = Math.min(size.width, size.height) / 2 - 6;
   const middle = Math.max(radius * 0.16, 26);
   const ring = (radius - middle) / Math.max(deepest, 4);
-  for (const place of rings) {
+  for (const place of laid) {
     const level = place.depth - depth;
     place.inner = level === 0 ? 0 : middle + (level - 1) * ring;
     place.outer = level === 0 ? middle : middle + level * ring;
     place.start = (Math.max(place.x, 0) / size.width) * FULL - Math.PI / 2;
     place.stop = (Math.min(place.x + place.width, size.width) / size.width) * FULL - Math.PI / 2;
   }
-  return rings;
+  return laid;
 }
 
 function trace(context, place, x, y) {

@@ -3,7 +3,7 @@
 import { formatCalls, formatChange, formatShare, formatTime, make } from "./format.js";
 import { compile } from "./search.js";
 
-const FIRST_ROWS = 200; // more are put in when asked for
+const FIRST_ROWS = 100; // more are put in when asked for
 
 // Extra columns are left out where there is little room.
 const COLUMNS = [
