@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/viewer.md, in docs/images: run it when the page's looks change.
+"""Makes pictures of the page for the docs, in docs/images: run it when the page's looks change.
 
 usage: screenshots.py [--pyperf PATH]
 
