@@ -23,8 +23,7 @@ struct pyperf_page_source {
 struct pyperf_export;
 
 struct pyperf_page_options {
-    bool no_source; /* leave out the source text that the profile has */
-    const struct pyperf_page_source *sources; /* further source text */
+    const struct pyperf_page_source *sources;
     size_t source_count;
     const struct pyperf_export *before; /* what the profile is compared with, or NULL */
 };

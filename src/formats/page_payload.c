@@ -239,33 +239,11 @@ static enum pyperf_status put_tree(struct page_stream *stream,
     return status;
 }
 
-/* ---- Lines and source text ---- */
+/* ---- Source text ---- */
 
-static void put_lines(struct page_stream *stream, const struct pyperf_lines *lines)
+static void put_sources(struct page_stream *stream, const struct pyperf_page_options *options)
 {
-    uint32_t count = lines ? lines->line_count : 0;
-    page_stream_number(stream, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pyperf_line *line = &lines->lines[i];
-        page_stream_number(stream, line->function);
-        page_stream_number(stream, line->number);
-        page_stream_number(stream, line->hits);
-        page_stream_number(stream, line->inclusive);
-        page_stream_number(stream, line->callees);
-    }
-}
-
-static void put_sources(struct page_stream *stream, const struct pyperf_profile *profile,
-                        const struct pyperf_page_options *options)
-{
-    const struct pyperf_lines *lines = profile && !options->no_source ? profile->lines : NULL;
-    size_t recorded = lines ? lines->source_count : 0;
-    page_stream_number(stream, recorded + options->source_count);
-    for (size_t i = 0; i < recorded; i++) {
-        page_stream_text(stream, pyperf_profile_string(profile, lines->sources[i].file));
-        page_stream_number(stream, lines->sources[i].changed);
-        page_stream_text(stream, pyperf_profile_string(profile, lines->sources[i].text));
-    }
+    page_stream_number(stream, options->source_count);
     for (size_t i = 0; i < options->source_count; i++) {
         page_stream_text(stream, options->sources[i].file);
         page_stream_number(stream, options->sources[i].changed);
@@ -289,8 +267,7 @@ enum pyperf_status page_payload_write(const struct pyperf_export *content,
         status = put_functions(stream, content, error);
         if (status == PYPERF_OK)
             status = put_tree(stream, profile, least_share, error);
-        put_lines(stream, profile->lines);
     }
-    put_sources(stream, profile, options);
+    put_sources(stream, options);
     return status;
 }

@@ -34,7 +34,6 @@ MAY_INCLUDE = {
 ROOM_OF_PUBLIC_HEADER = {
     "error.h": "base",
     "profile.h": "model",
-    "lines.h": "model",
     "session.h": "recording",
     "compensation.h": "analysis",
     "summary.h": "analysis",

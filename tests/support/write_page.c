@@ -2,7 +2,7 @@
  *
  *     write_page shop FILE           a small program with two threads, recursion and libraries
  *     write_page rows FILE           the same, of which only the rows of functions are known
- *     write_page lines FILE          the same, with lines and source text
+ *     write_page source FILE         the same, with source text
  *     write_page compared FILE       the same, before which job took 6 ms more and there was no
  * hook write_page hostile FILE        names that try to be markup write_page large NODES FILE
  * as many call paths write_page empty FILE          a program that called nothing
@@ -77,7 +77,7 @@ static struct pyperf_profile *shop(bool earlier)
     return profile;
 }
 
-/* ---- Lines ---- */
+/* ---- Source ---- */
 
 static const char source_text[] = "import json\n"
                                   "\n\n\n\n\n\n\n\n"
@@ -94,24 +94,6 @@ static const char source_text[] = "import json\n"
                                   "\n\n"
                                   "# not in price\n"
                                   "def walk(): pass\n";
-
-static void add_lines(struct pyperf_profile *profile)
-{
-    enum { PRICE = 2, COUNT = 3 };
-    struct pyperf_lines *lines = calloc(1, sizeof *lines);
-    lines->lines = calloc(COUNT, sizeof *lines->lines);
-    lines->line_count = COUNT;
-    lines->lines[0] = (struct pyperf_line){
-        .function = PRICE, .number = 23, .hits = 4, .inclusive = 40, .callees = 29};
-    lines->lines[1] = (struct pyperf_line){.function = PRICE, .number = 25};
-    lines->lines[2] =
-        (struct pyperf_line){.function = PRICE, .number = 26, .hits = 4, .inclusive = 9};
-    lines->sources = calloc(1, sizeof *lines->sources);
-    lines->source_count = 1;
-    lines->sources[0] = (struct pyperf_source){.file = build_string(profile, "/home/me/app.py"),
-                                               .text = build_string(profile, source_text)};
-    profile->lines = lines;
-}
 
 /* ---- Hostile names ---- */
 
@@ -216,10 +198,7 @@ static struct pyperf_profile *make(const char *kind, uint32_t nodes)
         build_thread(profile, 0);
         return profile;
     }
-    struct pyperf_profile *profile = shop(false);
-    if (strcmp(kind, "lines") == 0)
-        add_lines(profile);
-    return profile;
+    return shop(false);
 }
 
 static struct pyperf_summary *summary_of(const struct pyperf_profile *profile)
@@ -242,7 +221,10 @@ int main(int argc, char **argv)
     struct pyperf_summary *summary = summary_of(profile);
     struct pyperf_summary *earlier_summary = summary_of(earlier);
     const struct pyperf_export before = {.profile = earlier, .summary = earlier_summary};
+    const struct pyperf_page_source source = {.file = "/home/me/app.py", .text = source_text};
     const struct pyperf_page_options page = {
+        .sources = &source,
+        .source_count = strcmp(kind, "source") == 0,
         .before = strcmp(kind, "compared") == 0 ? &before : NULL,
     };
     const struct pyperf_export content = {

@@ -259,7 +259,7 @@ static void everything_can_be_read_back(void **state)
     EXPECT_NUMBERS(&payload, 0, 0, 0, 0);     /* resumes */
     EXPECT_NUMBERS(&payload, 1, 100, 200, 2); /* self */
     EXPECT_NUMBERS(&payload, 0, 0, 0, 0);     /* elsewhere */
-    EXPECT_NUMBERS(&payload, 0, 1);           /* lines; sources */
+    EXPECT_NUMBERS(&payload, 1);              /* sources */
     expect_text(&payload, "dir/file.py");
     EXPECT_NUMBERS(&payload, 0);
     expect_text(&payload, "a\n");

@@ -178,7 +178,6 @@ static bool write_page(const struct view_options *options, const struct shown *s
         page_sources_read(&sources, input->summary,
                           input->profile ? input->profile->run.started_at : 0);
     const struct pyperf_page_options page = {
-        .no_source = options->no_source,
         .sources = sources.items,
         .source_count = sources.count,
         .before = options->before ? &before : NULL,

@@ -168,16 +168,6 @@ function readTree(reader) {
   };
 }
 
-function readLines(reader) {
-  return reader.list(reader.number(), () => ({
-    func: reader.number(),
-    number: reader.number(),
-    hits: reader.number(),
-    inclusive: reader.number(),
-    callees: reader.number(),
-  }));
-}
-
 function readSources(reader) {
   const sources = new Map();
   for (let count = reader.number(); count > 0; count--) {
@@ -188,7 +178,7 @@ function readSources(reader) {
   return sources;
 }
 
-// Everything in the page, as it was written; times of the tree and of lines are in ticks.
+// Everything in the page, as it was written; times of the tree are in ticks.
 export async function decodePage(base64) {
   const reader = new Reader(await inflate(bytesOfBase64(base64)));
   const version = reader.number();
@@ -196,12 +186,11 @@ export async function decodePage(base64) {
   const bits = reader.number();
   const flags = {};
   for (const name of Object.keys(FLAG)) flags[name] = (bits & FLAG[name]) !== 0;
-  const page = { flags, rows: readRows(reader), run: null, functions: [], tree: null, lines: [] };
+  const page = { flags, rows: readRows(reader), run: null, functions: [], tree: null };
   if (flags.tree) {
     page.run = readRun(reader);
     page.functions = readFunctions(reader);
     page.tree = readTree(reader);
-    page.lines = readLines(reader);
   }
   page.sources = readSources(reader);
   return page;

@@ -126,22 +126,6 @@ function nameThreads(page, items, tree) {
   });
 }
 
-// What each line of each item took, all threads together.
-function addLines(page, itemOf, tick) {
-  const lines = new Map();
-  for (const line of page.lines) {
-    const id = itemOf[line.func];
-    if (!lines.has(id)) lines.set(id, new Map());
-    const numbers = lines.get(id);
-    const sums = numbers.get(line.number) || { hits: 0, inclusive: 0, callees: 0 };
-    sums.hits += line.hits;
-    sums.inclusive += line.inclusive * tick;
-    sums.callees += line.callees * tick;
-    numbers.set(line.number, sums);
-  }
-  return lines;
-}
-
 export function makeProfile(page) {
   const { items, itemOf } = makeItems(page);
   const tick = page.run ? page.run.tick : 1;
@@ -159,7 +143,6 @@ export function makeProfile(page) {
     leastShare: page.tree ? page.tree.leastShare : 0,
     leftOut: page.tree ? page.tree.leftOut : 0,
     folded: page.tree ? page.tree.folded : 0,
-    lines: addLines(page, itemOf, tick),
     sources: page.sources,
     totalSelf: page.rows.reduce((sum, row) => sum + row.self, 0),
     // The item that stands for all of a package's functions.

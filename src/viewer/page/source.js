@@ -1,6 +1,6 @@
-// The source text of a function, with what its lines took where lines were recorded.
+// The source text of a function.
 // SPDX-License-Identifier: MIT
-import { formatCount, formatTime, make } from "./format.js";
+import { make } from "./format.js";
 
 const MOST_LINES = 1500;
 
@@ -28,23 +28,9 @@ export function extentOf(lines, first) {
   return { first, last: last + 1 };
 }
 
-function extent(item, texts, figures) {
-  if (item.name === "<module>") return { first: 1, last: Math.min(texts.length, MOST_LINES) };
-  const found = extentOf(texts, item.line);
-  for (const number of figures ? figures.keys() : []) found.last = Math.max(found.last, number);
+function extent(item, texts) {
+  const found = item.name === "<module>" ? { first: 1, last: texts.length } : extentOf(texts, item.line);
   return { first: found.first, last: Math.min(found.last, texts.length, found.first + MOST_LINES) };
-}
-
-function lineRow(number, text, figures, most) {
-  const line = figures && figures.get(number);
-  const cells = [make("td", { class: "number" }, String(number))];
-  if (figures)
-    cells.push(make("td", { class: "number" }, line && line.hits ? formatCount(line.hits) : ""),
-      make("td", { class: "number" }, line && line.hits ? formatTime(line.inclusive) : ""));
-  const row = make("tr", {}, ...cells, make("td", { class: "code" }, text || " "));
-  if (line) row.style.setProperty("--heat", most > 0 ? Math.sqrt(line.inclusive / most).toFixed(3) : 0);
-  if (line && !line.hits) row.className = "unreached";
-  return row;
 }
 
 export class SourcePane {
@@ -59,16 +45,13 @@ export class SourcePane {
     this.element.hidden = !source;
     if (!source) return;
     const texts = source.text.split("\n");
-    const figures = this.profile.lines.get(id);
-    const { first, last } = extent(item, texts, figures);
-    let most = 0;
-    for (const line of figures ? figures.values() : []) most = Math.max(most, line.inclusive);
-    const head = figures ? make("thead", {}, make("tr", {}, ...["line", "hits", "time", "source"].map((name) => make("th", { scope: "col" }, name)))) : null;
+    const { first, last } = extent(item, texts);
     const body = make("tbody", {});
-    for (let number = first; number <= last; number++) body.append(lineRow(number, texts[number - 1] || "", figures, most));
+    for (let number = first; number <= last; number++)
+      body.append(make("tr", {}, make("td", { class: "number" }, String(number)), make("td", { class: "code" }, texts[number - 1] || " ")));
     this.element.replaceChildren(
       make("h3", {}, "Source"),
-      source.changed ? make("p", { class: "warning" }, "The file changed while the program ran.") : "",
-      make("div", { class: "listing", tabindex: 0, role: "region", "aria-label": "Source" }, make("table", {}, head, body)));
+      source.changed ? make("p", { class: "warning" }, "The file changed after the program ran.") : "",
+      make("div", { class: "listing", tabindex: 0, role: "region", "aria-label": "Source" }, make("table", {}, body)));
   }
 }
