@@ -12,12 +12,12 @@ import browser
 import harness
 
 IMAGES = os.path.join(harness.CHECKOUT, "docs", "images")
-PROGRAM = os.path.join(harness.CHECKOUT, "examples", "orders.py")
+EXAMPLES = os.path.join(harness.CHECKOUT, "examples")
 
 # name, size, colour scheme, steps (see screenshots.js)
 PICTURES = (
-    ("viewer", "1280x800", "light", [{"click": [0.1, 0.13]}, {"hover": [0.3, 0.2]}]),
-    ("viewer-focus", "1280x800", "light", [{"pick": "fraud_score"}]),
+    ("viewer", "1280x800", "light", [{"click": [0.1, 0.22]}, {"hover": [0.1, 0.16]}]),
+    ("viewer-focus", "1280x800", "light", [{"pick": "write_report"}]),
     ("viewer-dark", "1280x800", "dark", [{"fragment": "view=sunburst"}, {"search": "sqlite|fraud"}]),
 )
 
@@ -27,7 +27,7 @@ def main():
     parser.add_argument("--pyperf")
     harness.choose(pyperf=parser.parse_args().pyperf)
     page = os.path.join(harness.fresh_directory(), "page.html")
-    done = harness.pyperf_run(harness.interpreters()[0], PROGRAM, options=["-o", page])
+    done = harness.pyperf_run(harness.interpreters()[0], "orders.py", options=["-o", page], cwd=EXAMPLES)
     if done.status != 0:
         raise SystemExit(done)
     os.makedirs(IMAGES, exist_ok=True)

@@ -3,7 +3,7 @@ import { ORIGIN_NAMES } from "./model.js";
 
 // Hues that tell where code comes from; within one, modules differ in shade.
 const PALETTE = {
-  own: { hue: 22, spread: 30, saturation: 88, light: 66 },
+  own: { hue: 26, spread: 18, saturation: 88, light: 66 },
   library: { hue: 172, spread: 26, saturation: 42, light: 62 },
   standard: { hue: 212, spread: 28, saturation: 52, light: 70 },
   import: { hue: 262, spread: 12, saturation: 30, light: 74 },

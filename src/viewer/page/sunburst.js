@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { fitText } from "./flame.js";
 
-export const MOST_RINGS = 14;
+export const MOST_RINGS = 9;
 const FULL = 2 * Math.PI;
 
 // Gives each place its ring and angles; `depth` is that of the middle.
