@@ -4,6 +4,7 @@
 #ifndef PYPERF_FORMATS_H
 #define PYPERF_FORMATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pyperf/error.h>
@@ -12,11 +13,29 @@
 
 struct pyperf_format; /* one row of the table of formats; never freed */
 
+/* A file of the program's, as the page for browsers shows it. */
+struct pyperf_page_source {
+    const char *file; /* as in the functions' labels */
+    const char *text; /* UTF-8 */
+    bool changed;     /* since the program ran */
+};
+
+struct pyperf_export;
+
+struct pyperf_page_options {
+    const struct pyperf_page_source *sources;
+    size_t source_count;
+    const struct pyperf_export *before; /* what the profile is compared with, or NULL */
+};
+
 /* What there is to write. A format that needs what is NULL here refuses with
  * PYPERF_UNSUPPORTED. */
 struct pyperf_export {
     const struct pyperf_profile *profile;
     const struct pyperf_summary *summary; /* with full paths, unless asked for otherwise */
+    bool has_least_share;
+    double least_share; /* 0 to 1: what takes less of the total is not drawn */
+    const struct pyperf_page_options *page; /* NULL: zeros */
 };
 
 /* The format called `name`; NULL, with an error that names the nearest, when there is none. */

@@ -16,6 +16,7 @@ extern const struct command cmd_diff;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;
+extern const struct command cmd_view;
 
 /* pyperf's own exit statuses, beside those of the programs it runs: the convention of env,
  * timeout and nice. */

@@ -11,6 +11,7 @@
 
 #include "base/output_file.h"
 #include "base/text_buffer.h"
+#include "cli/page_sources.h"
 #include "cli/stream.h"
 #include "cli/supervisor.h"
 
@@ -29,18 +30,41 @@ static const char *grouped(uint32_t number, char text[16])
 
 /* ---- The profile ---- */
 
+static bool is_called(const struct pyperf_format *format, const char *name)
+{
+    return strcmp(pyperf_format_name(format), name) == 0;
+}
+
 static const char *viewing_hint(const struct pyperf_format *format)
 {
-    bool pstats = strcmp(pyperf_format_name(format), "pstats") == 0;
-    return pstats ? "; look at it with: python3 -m pstats " : NULL;
+    return is_called(format, "pstats") ? "; look at it with: python3 -m pstats "
+           : is_called(format, "html") ? "; look at it with a browser: "
+                                       : NULL;
+}
+
+/* The page shows source text as well. */
+static enum pyperf_status write_file(const struct destinations *to,
+                                     const struct pyperf_profile *profile,
+                                     const struct pyperf_summary *summary,
+                                     struct pyperf_error *error)
+{
+    struct page_sources sources = {0};
+    if (is_called(to->format, "html"))
+        page_sources_read(&sources, summary, profile->run.started_at);
+    const struct pyperf_page_options page = {.sources = sources.items,
+                                             .source_count = sources.count};
+    const struct pyperf_export content = {
+        .profile = profile, .summary = summary, .page = &page};
+    enum pyperf_status status = pyperf_format_write(to->format, &content, to->output, error);
+    page_sources_release(&sources);
+    return status;
 }
 
 static bool write_profile(const struct destinations *to, const struct pyperf_profile *profile,
                           const struct pyperf_summary *summary)
 {
-    const struct pyperf_export content = {.profile = profile, .summary = summary};
     struct pyperf_error error;
-    if (pyperf_format_write(to->format, &content, to->output, &error) != PYPERF_OK) {
+    if (write_file(to, profile, summary, &error) != PYPERF_OK) {
         message("%s", error.message);
         return false;
     }

@@ -7,11 +7,13 @@
 
 #include "base/input_file.h"
 #include "base/nearest.h"
+#include "formats/html.h"
 #include "formats/pstats.h"
 
 /* The first is what files without a telling suffix are written in. */
 static const struct pyperf_format *const formats[] = {
     &format_pstats,
+    &format_html,
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
