@@ -88,10 +88,10 @@ name_packages() {
     cat >&2 <<'TEXT'
 bootstrap: this is neither Debian nor Ubuntu, so nothing is installed from here. Needed are a C
 bootstrap: compiler, CMake 3.20 or later, Ninja, pkg-config, the headers of PCRE2 and of libsmartcols
-bootstrap: (util-linux), and a Python with headers; for the tests also cmocka, Pygments, docutils, valgrind:
-bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind
-bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs python cmocka python-pygments python-docutils valgrind
-bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind
+bootstrap: (util-linux), of zlib, and a Python with headers; for the tests also cmocka, Pygments, docutils, valgrind:
+bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel zlib-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind
+bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs zlib python cmocka python-pygments python-docutils valgrind
+bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel zlib-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind
 TEXT
 }
 

@@ -25,11 +25,13 @@ uint32_t summation_label(struct summation *sum, uint32_t function_index)
     if (*label == PYPERF_NO_INDEX) {
         const struct pyperf_function *function = &sum->profile->functions[function_index];
         const char *file = pyperf_profile_string(sum->profile, function->file);
-        const char *name = pyperf_profile_string(sum->profile, function->name);
-        *label = function->kind == PYPERF_FUNCTION_BUILTIN ||
-                         function->kind == PYPERF_FUNCTION_BUILTIN_METHOD
-                     ? label_table_add_builtin(&sum->labels, name)
-                     : label_table_add(&sum->labels, file, function->line, name);
+        bool builtin = function->kind == PYPERF_FUNCTION_BUILTIN ||
+                       function->kind == PYPERF_FUNCTION_BUILTIN_METHOD;
+        const char *name = pyperf_profile_string(sum->profile, sum->qualified_names && !builtin
+                                                                   ? function->qualified_name
+                                                                   : function->name);
+        *label = builtin ? label_table_add_builtin(&sum->labels, name)
+                         : label_table_add(&sum->labels, file, function->line, name);
     }
     return *label;
 }
@@ -312,11 +314,10 @@ static enum pyperf_status no_memory(const struct pyperf_profile *profile,
                             profile->node_count);
 }
 
-enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
-                                         struct pyperf_summary **summary,
-                                         struct pyperf_error *error)
+static enum pyperf_status create(const struct pyperf_profile *profile, bool qualified_names,
+                                 struct pyperf_summary **summary, struct pyperf_error *error)
 {
-    struct summation sum = {.profile = profile};
+    struct summation sum = {.profile = profile, .qualified_names = qualified_names};
     struct pyperf_summary *created =
         prepare_tree(&sum) ? sum_up(&sum, profile->threads, profile->thread_count) : NULL;
     release_tree(&sum);
@@ -324,6 +325,20 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
         return no_memory(profile, error);
     *summary = created;
     return PYPERF_OK;
+}
+
+enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
+                                         struct pyperf_summary **summary,
+                                         struct pyperf_error *error)
+{
+    return create(profile, false, summary, error);
+}
+
+enum pyperf_status pyperf_summary_create_qualified(const struct pyperf_profile *profile,
+                                                   struct pyperf_summary **summary,
+                                                   struct pyperf_error *error)
+{
+    return create(profile, true, summary, error);
 }
 
 enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,

@@ -12,6 +12,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
+extern const struct command cmd_export;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;

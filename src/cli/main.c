@@ -12,7 +12,8 @@
 #include "cli/options.h"
 #include "cli/stream.h"
 
-static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_pythons};
+static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_export,
+                                                 &cmd_pythons};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

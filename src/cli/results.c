@@ -37,7 +37,8 @@ static const char *viewing_hint(const struct pyperf_format *format)
 static bool write_profile(const struct destinations *to, const struct pyperf_profile *profile,
                           const struct pyperf_summary *summary)
 {
-    const struct pyperf_export content = {.profile = profile, .summary = summary};
+    const struct pyperf_export content = {
+        .profile = profile, .summary = summary, .creator = "pyperf " PYPERF_VERSION};
     struct pyperf_error error;
     if (pyperf_format_write(to->format, &content, to->output, &error) != PYPERF_OK) {
         message("%s", error.message);

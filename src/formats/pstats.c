@@ -135,5 +135,6 @@ static const char *const suffixes[] = {".prof", ".pstats", ".pstat", NULL};
 const struct pyperf_format format_pstats = {
     .name = "pstats",
     .suffixes = suffixes,
+    .binary = true,
     .write = write_pstats,
 };
