@@ -13,6 +13,7 @@ struct command {
 };
 
 extern const struct command cmd_diff;
+extern const struct command cmd_export;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;

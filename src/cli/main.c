@@ -15,7 +15,9 @@
 #include "recording/options.h"
 #include "recording/preload_list.h"
 
-static const struct command *const commands[] = {&cmd_run, &cmd_stats, &cmd_diff, &cmd_view, &cmd_pythons};
+static const struct command *const commands[] = {
+    &cmd_run, &cmd_stats, &cmd_diff, &cmd_view, &cmd_export, &cmd_pythons,
+};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -183,8 +183,10 @@ static void explain(const char *name, const struct argp *argp, int argc, char **
     for (int i = 1; i < argc && !*text; i++) {
         const char *argument = argv[i];
         const char *next = i + 1 < argc ? argv[i + 1] : NULL;
-        if (argument[0] != '-' || !argument[1] || strcmp(argument, "--") == 0)
+        if (strcmp(argument, "--") == 0)
             break;
+        if (argument[0] != '-' || !argument[1])
+            continue; /* an operand: where options may follow those, they are parsed as well */
         bool takes_next = argument[1] == '-'
                               ? check_long(argp, argument, next, text, sizeof text)
                               : check_short(argp, argument, next, text, sizeof text);

@@ -37,9 +37,10 @@ static bool is_called(const struct pyperf_format *format, const char *name)
 
 static const char *viewing_hint(const struct pyperf_format *format)
 {
-    return is_called(format, "pstats") ? "; look at it with: python3 -m pstats "
-           : is_called(format, "html") ? "; look at it with a browser: "
-                                       : NULL;
+    return is_called(format, "pstats") ? "; look at it with: pyperf view "
+           : is_called(format, "html") || is_called(format, "svg")
+               ? "; look at it with a browser: "
+               : NULL;
 }
 
 /* The page shows source text as well. */
@@ -54,7 +55,11 @@ static enum pyperf_status write_file(const struct destinations *to,
     const struct pyperf_page_options page = {.sources = sources.items,
                                              .source_count = sources.count};
     const struct pyperf_export content = {
-        .profile = profile, .summary = summary, .page = &page};
+        .profile = profile,
+        .summary = summary,
+        .creator = "pyperf " PYPERF_VERSION,
+        .page = &page,
+    };
     enum pyperf_status status = pyperf_format_write(to->format, &content, to->output, error);
     page_sources_release(&sources);
     return status;
