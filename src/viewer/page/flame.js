@@ -25,7 +25,8 @@ function drawRowLabel(context, text, x, y, width, limit) {
   const room = Math.min(x + width, limit) - from - PADDING;
   if (room < 14) return;
   const shown = fitText(context, text, room);
-  if (shown) context.fillText(shown, from, y + ROW / 2 + 0.5);
+  // How much of it fits was estimated; a few wide letters may be squeezed.
+  if (shown) context.fillText(shown, from, y + ROW / 2 + 0.5, room);
 }
 
 // `laid`: boxes with their y; `look`: what decides about colours (see chart.js).

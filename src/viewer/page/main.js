@@ -289,9 +289,16 @@ class App {
   }
 }
 
+// Our files without a run say it in the name of their root, others not at all.
+function programOf(profile) {
+  if (profile.run) return profile.run.program;
+  const root = profile.items.find((item) => item.row && item.name.startsWith("<program "));
+  return root ? root.name.slice("<program ".length, -1) : "";
+}
+
 function showRun(profile) {
   const { facts, notes } = describeRun(profile);
-  const program = profile.run ? profile.run.program : "";
+  const program = programOf(profile);
   if (program) document.title = `${program} – pyperf`;
   byId("program").textContent = program;
   byId("facts").textContent = facts.join(" · ");
