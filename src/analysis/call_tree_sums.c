@@ -392,12 +392,14 @@ enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profi
                                               struct pyperf_summary ***summaries,
                                               struct pyperf_error *error)
 {
-    return create_each(profile, false, profile->thread_count, range_of_thread, summaries, error);
+    return create_each(profile, false, profile->thread_count, range_of_thread, summaries,
+                       error);
 }
 
 enum pyperf_status pyperf_summary_create_processes(const struct pyperf_profile *profile,
                                                    struct pyperf_summary ***summaries,
                                                    struct pyperf_error *error)
 {
-    return create_each(profile, false, profile->process_count, range_of_process, summaries, error);
+    return create_each(profile, false, profile->process_count, range_of_process, summaries,
+                       error);
 }

@@ -11,7 +11,7 @@
 
 #include "base/output_file.h"
 #include "base/text_buffer.h"
-#include "cli/page_sources.h"
+#include "cli/export_file.h"
 #include "cli/stream.h"
 #include "cli/supervisor.h"
 
@@ -30,46 +30,21 @@ static const char *grouped(uint32_t number, char text[16])
 
 /* ---- The profile ---- */
 
-static bool is_called(const struct pyperf_format *format, const char *name)
-{
-    return strcmp(pyperf_format_name(format), name) == 0;
-}
-
 static const char *viewing_hint(const struct pyperf_format *format)
 {
-    return is_called(format, "pstats") ? "; look at it with: pyperf view "
-           : is_called(format, "html") || is_called(format, "svg")
+    const char *name = pyperf_format_name(format);
+    return strcmp(name, "pstats") == 0 ? "; look at it with: pyperf view "
+           : is_page_format(format) || strcmp(name, "svg") == 0
                ? "; look at it with a browser: "
                : NULL;
-}
-
-/* The page shows source text as well. */
-static enum pyperf_status write_file(const struct destinations *to,
-                                     const struct pyperf_profile *profile,
-                                     const struct pyperf_summary *summary,
-                                     struct pyperf_error *error)
-{
-    struct page_sources sources = {0};
-    if (is_called(to->format, "html"))
-        page_sources_read(&sources, summary, profile->run.started_at);
-    const struct pyperf_page_options page = {.sources = sources.items,
-                                             .source_count = sources.count};
-    const struct pyperf_export content = {
-        .profile = profile,
-        .summary = summary,
-        .creator = "pyperf " PYPERF_VERSION,
-        .page = &page,
-    };
-    enum pyperf_status status = pyperf_format_write(to->format, &content, to->output, error);
-    page_sources_release(&sources);
-    return status;
 }
 
 static bool write_profile(const struct destinations *to, const struct pyperf_profile *profile,
                           const struct pyperf_summary *summary)
 {
+    const struct pyperf_export content = {.profile = profile, .summary = summary};
     struct pyperf_error error;
-    if (write_file(to, profile, summary, &error) != PYPERF_OK) {
+    if (export_file_write(to->format, &content, to->output, &error) != PYPERF_OK) {
         message("%s", error.message);
         return false;
     }
@@ -122,8 +97,7 @@ static bool print_text(const struct text_buffer *text)
         close(interrupts);
     /* Nobody reads it, nobody can, or somebody has had enough of it. */
     struct stat info;
-    bool hung_up =
-        failure == EIO && fstat(STDOUT_FILENO, &info) == 0 && S_ISCHR(info.st_mode);
+    bool hung_up = failure == EIO && fstat(STDOUT_FILENO, &info) == 0 && S_ISCHR(info.st_mode);
     if (failure == 0 || failure == EPIPE || failure == EINTR || hung_up)
         return true;
     message("cannot print the report: %s", strerror(failure));

@@ -21,8 +21,9 @@
 
 /* The first is what files without a telling suffix are written in. */
 static const struct pyperf_format *const formats[] = {
-    &format_pstats, &format_html,  &format_svg,  &format_callgrind, &format_speedscope,
-    &format_pprof,  &format_collapsed, &format_chrome, &format_json, &format_csv, &format_dot,
+    &format_pstats,     &format_html,  &format_svg,       &format_callgrind,
+    &format_speedscope, &format_pprof, &format_collapsed, &format_chrome,
+    &format_json,       &format_csv,   &format_dot,
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };

@@ -42,5 +42,6 @@ static const char *const suffixes[] = {".html", ".htm", NULL};
 const struct pyperf_format format_html = {
     .name = "html",
     .suffixes = suffixes,
+    .wishes = PYPERF_WISH_LEAST_SHARE,
     .write = write_html,
 };

@@ -50,10 +50,14 @@ static char *written(const struct pyperf_profile *profile, const char *format,
     struct pyperf_error error = {.message = ""};
     char path[] = "/tmp/pyperf-test-XXXXXX";
     close(mkstemp(path));
+    struct pyperf_summary *summary;
+    assert_int_equal(pyperf_summary_create(profile, &summary, NULL), PYPERF_OK);
     content.profile = profile;
+    content.summary = summary;
     if (pyperf_format_write(pyperf_format_by_name(format, NULL), &content, path, &error) !=
         PYPERF_OK)
         fail_msg("%s", error.message);
+    pyperf_summary_free(summary);
     FILE *stream = fopen(path, "r");
     char *text = calloc(1, MOST);
     *size = fread(text, 1, MOST - 1, stream);
@@ -170,10 +174,19 @@ static void chrome(void **state)
     free(text);
 }
 
+#define CSV_HOSTILE "\"a;b\\x0a</script>\"\"\\\\x1b\\ud800\""
+
 static void csv(void **state)
 {
     (void)state;
-    check("csv", &plain, "?");
+    check(
+        "csv", &plain,
+        "file,line,name,qualified_name,group,calls,primitive_calls,resumes,self,cumulative\r\n"
+        "~,0,<program x.py>,\"\",mine,1,1,0,1.000000000,43.000000000\r\n"
+        "dir/file.py,1,main,App.main,mine,2,2,0,22.000000000,42.000000000\r\n"
+        "~,0,<built-in method builtins.len>,\"\",builtins,4,4,0,3.000000000,3.000000000\r\n"
+        "dir/file.py,5," CSV_HOSTILE "," CSV_HOSTILE ",mine,5,5,0,17.000000000,17.000000000\r\n"
+        "~,0,<folded contexts>,\"\",mine,1,1,0,0.000000000,0.000000000\r\n");
 }
 
 static void dot(void **state)
@@ -251,9 +264,10 @@ static void a_summary_alone(void **state)
     static const struct {
         const char *format;
         bool possible;
-    } cases[] = {{"callgrind", true}, {"csv", true},     {"dot", true},
-                 {"pstats", true},    {"svg", false},    {"speedscope", false},
-                 {"pprof", false},    {"chrome", false}, {"collapsed", false}};
+    } cases[] = {{"callgrind", true}, {"csv", true},       {"dot", true},
+                 {"pstats", true},    {"html", true},      {"json", true},
+                 {"svg", false},      {"pprof", false},    {"speedscope", false},
+                 {"chrome", false},   {"collapsed", false}};
     struct pyperf_profile *profile = build();
     struct pyperf_export content = {.profile = NULL};
     struct pyperf_summary *summary;
@@ -271,18 +285,26 @@ static void a_summary_alone(void **state)
     pyperf_profile_free(profile);
 }
 
+static void write_each(const struct pyperf_profile *profile)
+{
+    struct pyperf_export content = {.profile = profile};
+    struct pyperf_summary *summary;
+    struct pyperf_error error;
+    assert_int_equal(pyperf_summary_create(profile, &summary, NULL), PYPERF_OK);
+    content.summary = summary;
+    for (size_t i = 0; pyperf_format_at(i); i++)
+        assert_int_equal(
+            pyperf_format_write(pyperf_format_at(i), &content, "/dev/null", &error), PYPERF_OK);
+    pyperf_summary_free(summary);
+}
+
 static void nothing_at_all(void **state)
 {
     (void)state;
     struct pyperf_profile *profile = build_profile("x");
-    const struct pyperf_export content = {.profile = profile};
-    const struct pyperf_format *format;
-    struct pyperf_error error;
-    for (size_t i = 1; (format = pyperf_format_at(i)) != NULL; i++)
-        assert_int_equal(pyperf_format_write(format, &content, "/dev/null", &error), PYPERF_OK);
+    write_each(profile);
     build_thread(profile, 0);
-    for (size_t i = 1; (format = pyperf_format_at(i)) != NULL; i++)
-        assert_int_equal(pyperf_format_write(format, &content, "/dev/null", &error), PYPERF_OK);
+    write_each(profile);
     pyperf_profile_free(profile);
 }
 
@@ -321,6 +343,8 @@ static void choice_by_name(void **state)
         {"x.svg", "svg"},
         {"x.csv", "csv"},
         {"x.gv", "dot"},
+        {"x.json", "json"},
+        {"x.html", "html"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(pyperf_format_name(pyperf_format_asked_by_path(cases[i][0])),

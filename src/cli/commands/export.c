@@ -1,10 +1,8 @@
 /* `pyperf export`: writes a profile in the format of another tool.
  *
  * SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 
 #include "base/output_file.h"
 #include "cli/command.h"
+#include "cli/export_file.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/stream.h"
@@ -20,8 +19,8 @@ enum { KEY_METRIC = 0x200, KEY_UNIT, KEY_MIN, KEY_RAW_TIMES };
 
 static const struct argp_option options_table[] = {
     {"format", 'f', "NAME", 0,
-     "pstats, callgrind, collapsed, speedscope, pprof, svg, csv, chrome, dot (default: by the "
-     "suffix of the output)",
+     "pstats, html, svg, callgrind, speedscope, pprof, collapsed, chrome, json, csv, dot "
+     "(default: by the suffix of the output)",
      0},
     {"output", 'o', "FILE|-", 0, "where it goes (default: -, stdout)", 0},
     {"metric", KEY_METRIC, "time|calls", 0,
@@ -75,25 +74,6 @@ static error_t take_metric(struct argp_state *state, struct export_options *opti
     return 0;
 }
 
-static error_t take_least_share(struct argp_state *state, struct export_options *options,
-                                const char *text)
-{
-    char *end;
-    double share = strtod(text, &end);
-    bool number = end > text && isfinite(share);
-    if (number && strcmp(end, "%") == 0)
-        share /= 100;
-    else if (*end)
-        number = false;
-    if (!number || share < 0 || share > 1)
-        return option_fail(state, "--min: '%s' is no share from 0 to 1, or from 0%% to 100%%",
-                           text);
-    options->content.least_share = share;
-    options->content.has_least_share = true;
-    options->wishes |= PYPERF_WISH_LEAST_SHARE;
-    return 0;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct export_options *options = state->input;
@@ -113,7 +93,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_UNIT:
         return take_unit(state, options, argument);
     case KEY_MIN:
-        return take_least_share(state, options, argument);
+        options->content.has_least_share = true;
+        options->wishes |= PYPERF_WISH_LEAST_SHARE;
+        return option_take_share(state, "--min", argument, &options->content.least_share);
     case KEY_RAW_TIMES:
         options->raw_times = true;
         return 0;
@@ -191,9 +173,9 @@ static int write_profile(const struct export_options *options, const struct inpu
     struct pyperf_error error;
     content.profile = input->profile;
     content.summary = input->summary;
-    content.creator = "pyperf " PYPERF_VERSION;
+    content.source = options->operand;
     const char *path = goes_to_stdout(options) ? "-" : options->output;
-    if (pyperf_format_write(options->format, &content, path, &error) != PYPERF_OK) {
+    if (export_file_write(options->format, &content, path, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_FAILED;
     }

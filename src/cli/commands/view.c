@@ -62,22 +62,6 @@ struct view_options {
 
 /* ---- The command line ---- */
 
-static error_t take_share(struct argp_state *state, struct view_options *options,
-                          const char *text)
-{
-    char *end;
-    double share = strtod(text, &end);
-    bool percent = end != text && strcmp(end, "%") == 0;
-    if (percent)
-        share /= 100;
-    if (end == text || (*end && !percent) || !(share >= 0 && share < 1))
-        return option_fail(state, "--min: '%s' is no share of the time, such as 0.001 or 0.1%%",
-                           text);
-    options->has_least_share = true;
-    options->least_share = share;
-    return 0;
-}
-
 static error_t take_port(struct argp_state *state, struct view_options *options,
                          const char *text)
 {
@@ -126,7 +110,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->serve = true;
         return 0;
     case KEY_MIN:
-        return take_share(state, options, argument);
+        options->has_least_share = true;
+        return option_take_share(state, "--min", argument, &options->least_share);
     case KEY_NO_SOURCE:
         options->no_source = true;
         return 0;
