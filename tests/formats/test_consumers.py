@@ -20,7 +20,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "browser")]
+import browser  # noqa: E402
 import harness  # noqa: E402
 import packages  # noqa: E402
 import exports  # noqa: E402
@@ -64,7 +66,7 @@ class CallgrindAnnotate(Case):
         program = exports.found("callgrind_annotate")
         if not program:
             self.skip("callgrind_annotate, which comes with valgrind, is not there")
-        return exports.tool([program, "--threshold=100", *arguments], "PROGRAM TOTALS")
+        return exports.tool([program, "--threshold=100", "--auto=no", *arguments], "PROGRAM TOTALS")
 
     def figures(self, text):
         """{marker and function: nanoseconds}"""
@@ -87,8 +89,9 @@ class CallgrindAnnotate(Case):
         session = exports.recording()
         path = exports.export(session, "callgrind.out.1")
         figures = self.figures(self.annotate("--tree=both", "--inclusive=yes", path))
-        [root] = [cost for name, cost in figures.items() if name.startswith("* ~:<program ")]
-        self.check_near("the root, inclusive", summary_of(path), root, 0)
+        [root] = [cost for name, cost in figures.items() if re.match(r"\* +~:<program ", name)]
+        # It adds up what the root called, and each of these numbers is rounded.
+        self.check_near("the root, inclusive", summary_of(path), root, 20)
         calls = re.search(r"<built-in method builtins.sorted> \((\d+)x\)",
                           self.annotate("--tree=calling", path))
         self.check_same("calls of sorted", exports.calls_of(
@@ -98,8 +101,7 @@ class CallgrindAnnotate(Case):
         session = exports.recording()
         again = harness.run([harness.pyperf(), "export", exports.export(session, "x.prof"),
                              "-f", "callgrind", "-o", "-"])
-        if again.status == 125 and "not a profile in any format" in again.stderr:
-            self.skip("this pyperf does not read pstats files")
+        self.assertEqual(again.status, 0, again)
         path = harness.write(harness.fresh_directory(), "callgrind.out.1", again.stdout)
         self.check_near("program totals", exports.total(session),
                         self.figures(self.annotate(path))["PROGRAM TOTALS"],
@@ -156,8 +158,21 @@ class Pprof(Case):
         self.assertEqual(len(set(re.findall(r"\bpid:\[(\d+)\]", text))), 3)
 
 
-class SpeedscopeSchema(Case):
-    def schema(self):
+def page_of(viewer, *arguments):
+    """What a viewer's page shows in Chromium; see viewers.js."""
+    done = browser.node(os.path.join(HERE, "viewers.js"), viewer, *arguments)
+    if done.status != 0:
+        raise AssertionError(str(done))
+    shown = json.loads(done.stdout)
+    problems = shown.pop("problems")
+    if problems:
+        raise AssertionError("errors in the page: %s" % problems)
+    return shown
+
+
+class Speedscope(Case):
+    def package(self):
+        """The directory of npm's package."""
         npm = exports.found("npm")
         if not npm:
             self.skip("there is no npm to get speedscope with")
@@ -167,17 +182,14 @@ class SpeedscopeSchema(Case):
             if done.status != 0:
                 self.skip("speedscope: " + packages.last_line(done))
         [package] = glob.glob(os.path.join(place, "*.tgz"))
+        directory = harness.fresh_directory()
         with tarfile.open(package) as archive:
-            [name] = [name for name in archive.getnames()
-                      if re.search(r"file-format-schema[\w.-]*\.json$", name)]
-            path = os.path.join(harness.fresh_directory(), "schema.json")
-            with open(path, "wb") as file:
-                file.write(archive.extractfile(name).read())
-        return path
+            archive.extractall(directory)
+        return os.path.join(directory, "package", "dist", "release")
 
     def test_it_is_valid(self):
         python = self.python_with("jsonschema")
-        schema = self.schema()
+        [schema] = glob.glob(os.path.join(self.package(), "file-format-schema*.json"))
         for session in (exports.recording(), exports.family()):
             for metric in ("time", "calls"):
                 path = exports.export(session, "x.speedscope.json", "--metric", metric)
@@ -186,21 +198,32 @@ class SpeedscopeSchema(Case):
                               "jsonschema.validate(file, schema)\nprint('valid')",
                               schema, path], "valid")
 
+    def test_it_opens_in_chromium(self):
+        index = os.path.join(self.package(), "index.html")
+        shown = page_of("speedscope", index, exports.export(recording_of(TWO_THREADS),
+                                                            "x.speedscope.json"))
+        self.assertEqual(shown["title"], "x - speedscope")
+        self.assertIn("<program x> (1/2)", shown["text"])
+
 
 class Gprof2dot(Case):
-    def graph(self, source, name):
+    def own_share(self, source, path):
+        """Percents of fibonacci, without what it called."""
         python = self.python_with("gprof2dot")
-        path = exports.export(exports.recording(), name)
-        return exports.tool([python, "-m", "gprof2dot", "-f", source, "-n0", "-e0", path],
+        text = exports.tool([python, "-m", "gprof2dot", "-f", source, "-n0", "-e0", path],
                             "digraph")
+        [share] = re.findall(r'label="[^"]*fibonacci\\n[\d.]+%\\n\(([\d.]+)%\)', text)
+        return float(share)
 
     def test_all_three_sources(self):
+        # Of a program without lone surrogates in its names: gprof2dot cannot print these.
+        session = recording_of(TWO_THREADS)
+        expected = 100 * exports.self_of(session, "fibonacci") / exports.total(session)
         for source, name in (("callgrind", "x.callgrind"), ("pstats", "x.prof"),
                              ("collapse", "x.folded")):
             with self.subTest(source):
-                text = self.graph(source, name)
-                self.assertIn("fibonacci", text)
-                self.assertIn("100.00%", text)
+                share = self.own_share(source, exports.export(session, name))
+                self.check_near("share of fibonacci", expected, share, 0.02)
 
 
 class Pyprof2calltree(Case):
@@ -227,11 +250,15 @@ class Tuna(Case):
             text = exports.tool([python, "-c", "import sys, json, tuna.main\n"
                                  "print(json.dumps(tuna.main.read(sys.argv[1])))",
                                  exports.export(session, "x.prof")], '"text"')
-            self.assertIn("<program ", json.loads(text)["text"][0])
+            # It takes exec for a root, too, where there is one.
+            tree = json.loads(text)
+            roots = tree["children"] if tree["text"] == ["root"] else [tree]
+            self.assertIn("<program ", " ".join(root["text"][0] for root in roots))
 
 
 class Snakeviz(Case):
-    def page(self, python, path):
+    def shown(self, python, path, look):
+        """What `look` makes of the address of its page."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -243,7 +270,8 @@ class Snakeviz(Case):
             for _ in range(600):
                 try:
                     with urllib.request.urlopen(address, timeout=30) as answer:
-                        return answer.read().decode()
+                        self.assertIn("program x", answer.read().decode())
+                    return look(address)
                 except urllib.error.HTTPError as error:
                     self.fail("snakeviz answered %s" % error)
                 except OSError:
@@ -253,13 +281,14 @@ class Snakeviz(Case):
             server.send_signal(signal.SIGTERM)
             server.wait()
 
-    def test_its_page_has_the_functions(self):
+    def test_it_draws_the_functions(self):
         python = self.python_with("snakeviz")
-        for program, name in ((exports.AWKWARD, "fibonacci"), (ONE_FUNCTION, "only"),
-                              (TWO_THREADS, "work")):
-            page = self.page(python, exports.export(recording_of(program), "x.prof"))
-            self.assertIn("(%s)" % name, page)
-            self.assertIn("program x", page)
+        # No program with markup for names: snakeviz puts these into its script as they are.
+        for program, name in ((ONE_FUNCTION, "only"), (TWO_THREADS, "work")):
+            shown = self.shown(python, exports.export(recording_of(program), "x.prof"),
+                               lambda address: page_of("snakeviz", address))
+            self.assertIn("(%s)" % name, "\n".join(shown["functions"]))
+            self.assertGreater(shown["boxes"], 1)
 
 
 class Graphviz(Case):
