@@ -283,6 +283,8 @@ const checks = {
     const page = await openPage(browser);
     assert.equal(await page.locator("#estimated").isVisible(), true);
     assert.match(await text(page, "#notes"), /estimated/);
+    assert.equal(await text(page, "#program"), "app.py");
+    assert.equal(await page.title(), "app.py – pyperf");
     await page.focus("#chart");
     await press(page, "ArrowDown", "ArrowDown");
     assert.equal(await announced(page), "me/app.py, 61.0 ms, 83.6 %");
