@@ -6,8 +6,8 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=$here/build
 # What the build needs, and what the tests need on top of it, as Debian and Ubuntu name it.
-build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcre2-dev libsmartcols-dev python3-dev zlib1g-dev libexpat1-dev"
-test_packages="libcmocka-dev python3-pygments python3-docutils valgrind"
+build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcre2-dev libsmartcols-dev libmicrohttpd-dev python3-dev zlib1g-dev libexpat1-dev"
+test_packages="libcmocka-dev python3-pygments python3-docutils valgrind graphviz chromium nodejs npm"
 
 usage() {
     cat <<TEXT
@@ -87,11 +87,12 @@ install_packages() {
 name_packages() {
     cat >&2 <<'TEXT'
 bootstrap: this is neither Debian nor Ubuntu, so nothing is installed from here. Needed are a C
-bootstrap: compiler, CMake 3.20 or later, Ninja, pkg-config, the headers of PCRE2 and of libsmartcols
-bootstrap: (util-linux), and a Python with headers; for the tests also cmocka, Pygments, docutils, valgrind:
-bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind
-bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs python cmocka python-pygments python-docutils valgrind
-bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind
+bootstrap: compiler, CMake 3.20 or later, Ninja, pkg-config, the headers of PCRE2, libsmartcols
+bootstrap: (util-linux), libmicrohttpd and zlib, and a Python with headers; for the tests also cmocka,
+bootstrap: Pygments, docutils, valgrind, Graphviz, Chromium, Node.js and npm:
+bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind graphviz chromium nodejs npm
+bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs libmicrohttpd zlib python cmocka python-pygments python-docutils valgrind graphviz chromium nodejs npm
+bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind graphviz chromium nodejs npm
 TEXT
 }
 

@@ -127,20 +127,15 @@ struct pyperf_page {
     bool colours;
 };
 
-/* The functions with their qualified names and groups, in a table that fits the page; and the
- * same as comma-separated values. Rows are chosen and sorted as in the tables above. The
- * summary has its directories; `profile` is what it was made of, or NULL: then qualified names
- * and resumes are not known. */
+/* The functions with their qualified names and groups, in a table that fits the page. Rows are
+ * chosen and sorted as in the tables above. The summary has its directories; `profile` is what
+ * it was made of, or NULL: then qualified names and resumes are not known. */
 enum pyperf_status pyperf_report_functions(const struct pyperf_summary *summary,
                                            const struct pyperf_profile *profile,
                                            const struct pyperf_table_options *options,
                                            const struct pyperf_page *page,
                                            struct text_buffer *text,
                                            struct pyperf_error *error);
-enum pyperf_status pyperf_report_csv(const struct pyperf_summary *summary,
-                                     const struct pyperf_profile *profile,
-                                     const struct pyperf_table_options *options,
-                                     struct text_buffer *text, struct pyperf_error *error);
 
 /* The rows of the summary that the tables list, in their order; the caller frees them. */
 enum pyperf_status pyperf_report_rows(const struct pyperf_summary *summary,

@@ -77,6 +77,12 @@ enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
                                          struct pyperf_error *error);
 void pyperf_summary_free(struct pyperf_summary *summary);
 
+/* The same with qualified names ("Order.total") in the labels, for whatever is not to be read
+ * by pstats. */
+enum pyperf_status pyperf_summary_create_qualified(const struct pyperf_profile *profile,
+                                                   struct pyperf_summary **summary,
+                                                   struct pyperf_error *error);
+
 /* The same of each thread alone: an array of the profile's thread_count. Durations of single
  * calls are not known by thread. Of folded calls it is known for all threads together how many
  * were primitive and what time these took; each thread gets its share by the number of calls.

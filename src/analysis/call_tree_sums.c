@@ -25,11 +25,13 @@ uint32_t summation_label(struct summation *sum, uint32_t function_index)
     if (*label == PYPERF_NO_INDEX) {
         const struct pyperf_function *function = &sum->profile->functions[function_index];
         const char *file = pyperf_profile_string(sum->profile, function->file);
-        const char *name = pyperf_profile_string(sum->profile, function->name);
-        *label = function->kind == PYPERF_FUNCTION_BUILTIN ||
-                         function->kind == PYPERF_FUNCTION_BUILTIN_METHOD
-                     ? label_table_add_builtin(&sum->labels, name)
-                     : label_table_add(&sum->labels, file, function->line, name);
+        bool builtin = function->kind == PYPERF_FUNCTION_BUILTIN ||
+                       function->kind == PYPERF_FUNCTION_BUILTIN_METHOD;
+        const char *name = pyperf_profile_string(sum->profile, sum->qualified_names && !builtin
+                                                                   ? function->qualified_name
+                                                                   : function->name);
+        *label = builtin ? label_table_add_builtin(&sum->labels, name)
+                         : label_table_add(&sum->labels, file, function->line, name);
     }
     return *label;
 }
@@ -312,25 +314,17 @@ static enum pyperf_status no_memory(const struct pyperf_profile *profile,
                             profile->node_count);
 }
 
-enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
-                                         struct pyperf_summary **summary,
-                                         struct pyperf_error *error)
-{
-    struct summation sum = {.profile = profile};
-    struct pyperf_summary *created =
-        prepare_tree(&sum) ? sum_up(&sum, profile->threads, profile->thread_count) : NULL;
-    release_tree(&sum);
-    if (!created)
-        return no_memory(profile, error);
-    *summary = created;
-    return PYPERF_OK;
-}
-
 /* A run of threads whose calls are summed up together. */
 struct range {
     uint32_t first;
     uint32_t count;
 };
+
+static struct range range_of_all(const struct pyperf_profile *profile, uint32_t index)
+{
+    (void)index;
+    return (struct range){0, profile->thread_count};
+}
 
 static struct range range_of_thread(const struct pyperf_profile *profile, uint32_t index)
 {
@@ -345,11 +339,11 @@ static struct range range_of_process(const struct pyperf_profile *profile, uint3
 }
 
 static enum pyperf_status
-create_each(const struct pyperf_profile *profile, uint32_t count,
+create_each(const struct pyperf_profile *profile, bool qualified_names, uint32_t count,
             struct range (*range_of)(const struct pyperf_profile *, uint32_t),
             struct pyperf_summary ***summaries, struct pyperf_error *error)
 {
-    struct summation sum = {.profile = profile};
+    struct summation sum = {.profile = profile, .qualified_names = qualified_names};
     struct pyperf_summary **created = calloc((size_t)count + 1, sizeof *created);
     bool done = created && prepare_tree(&sum);
     for (uint32_t i = 0; done && i < count; i++) {
@@ -366,16 +360,46 @@ create_each(const struct pyperf_profile *profile, uint32_t count,
     return no_memory(profile, error);
 }
 
+static enum pyperf_status create_one(const struct pyperf_profile *profile, bool qualified_names,
+                                     struct pyperf_summary **summary,
+                                     struct pyperf_error *error)
+{
+    struct pyperf_summary **only;
+    enum pyperf_status status =
+        create_each(profile, qualified_names, 1, range_of_all, &only, error);
+    if (status == PYPERF_OK) {
+        *summary = only[0];
+        free(only);
+    }
+    return status;
+}
+
+enum pyperf_status pyperf_summary_create(const struct pyperf_profile *profile,
+                                         struct pyperf_summary **summary,
+                                         struct pyperf_error *error)
+{
+    return create_one(profile, false, summary, error);
+}
+
+enum pyperf_status pyperf_summary_create_qualified(const struct pyperf_profile *profile,
+                                                   struct pyperf_summary **summary,
+                                                   struct pyperf_error *error)
+{
+    return create_one(profile, true, summary, error);
+}
+
 enum pyperf_status pyperf_summary_create_each(const struct pyperf_profile *profile,
                                               struct pyperf_summary ***summaries,
                                               struct pyperf_error *error)
 {
-    return create_each(profile, profile->thread_count, range_of_thread, summaries, error);
+    return create_each(profile, false, profile->thread_count, range_of_thread, summaries,
+                       error);
 }
 
 enum pyperf_status pyperf_summary_create_processes(const struct pyperf_profile *profile,
                                                    struct pyperf_summary ***summaries,
                                                    struct pyperf_error *error)
 {
-    return create_each(profile, profile->process_count, range_of_process, summaries, error);
+    return create_each(profile, false, profile->process_count, range_of_process, summaries,
+                       error);
 }

@@ -31,6 +31,7 @@ struct edge {
 
 struct summation {
     const struct pyperf_profile *profile;
+    bool qualified_names;                /* labels have them */
     const struct pyperf_thread *threads; /* those that are summed up */
     uint32_t thread_count;
     struct label_table labels;

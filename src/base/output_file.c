@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -177,25 +179,55 @@ static void release(struct output_file *file)
     *file = (struct output_file){.descriptor = -1};
 }
 
+/* `file` has a name and a buffer, or is released and the error says so. */
+static enum pyperf_status prepare(struct output_file *file, const char *path,
+                                  struct pyperf_error *error)
+{
+    *file = (struct output_file){.descriptor = -1};
+    file->path = strdup(path);
+    file->buffer = malloc(BUFFER_SIZE);
+    if (file->path && file->buffer)
+        return PYPERF_OK;
+    release(file);
+    return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to write '%s'", path);
+}
+
 enum pyperf_status output_file_open(struct output_file *file, const char *path,
                                     struct pyperf_error *error)
 {
-    *file = (struct output_file){.descriptor = -1};
     enum pyperf_status status = output_file_check(path, error);
+    if (status == PYPERF_OK)
+        status = prepare(file, path, error);
     if (status != PYPERF_OK)
         return status;
-    file->path = strdup(path);
-    file->buffer = malloc(BUFFER_SIZE);
-    if (!file->path || !file->buffer) {
-        release(file);
-        return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to write '%s'", path);
-    }
     file->descriptor = open_descriptor(file);
     if (file->descriptor < 0) {
         status = pyperf_error_set_errno(error, errno, "cannot write '%s'", path);
         release(file);
     }
     return status;
+}
+
+enum pyperf_status output_file_open_standard(struct output_file *file,
+                                             struct pyperf_error *error)
+{
+    enum pyperf_status status = prepare(file, "standard output", error);
+    if (status != PYPERF_OK)
+        return status;
+    /* Not /dev/stdout, which would cut off what a shell's >> is to be added to. */
+    file->descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (file->descriptor < 0) {
+        status = pyperf_error_set_errno(error, errno, "cannot write to standard output");
+        release(file);
+    }
+    return status;
+}
+
+/* Others who have the same pipe or terminal may have made it non-blocking. */
+static void wait_writable(int descriptor)
+{
+    struct pollfd watched = {.fd = descriptor, .events = POLLOUT};
+    (void)poll(&watched, 1, -1);
 }
 
 static void write_all(struct output_file *file, const unsigned char *bytes, size_t size)
@@ -207,6 +239,8 @@ static void write_all(struct output_file *file, const unsigned char *bytes, size
             size -= (size_t)written;
         } else if (written == 0) {
             file->error_number = ENOSPC;
+        } else if (errno == EAGAIN) {
+            wait_writable(file->descriptor);
         } else if (errno != EINTR) {
             file->error_number = errno;
         }
@@ -229,6 +263,27 @@ void output_file_write(struct output_file *file, const void *bytes, size_t size)
         memcpy(file->buffer + file->buffered, bytes, size);
         file->buffered += size;
     }
+}
+
+void output_file_add(struct output_file *file, const char *text)
+{
+    output_file_write(file, text, strlen(text));
+}
+
+void output_file_printf(struct output_file *file, const char *format, ...)
+{
+    char *text;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        if (file->error_number == 0)
+            file->error_number = ENOMEM;
+        return;
+    }
+    output_file_write(file, text, (size_t)length);
+    free(text);
 }
 
 enum pyperf_status output_file_commit(struct output_file *file, struct pyperf_error *error)

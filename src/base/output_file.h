@@ -4,7 +4,7 @@
  * takes the file's name at the end; so a full disk or a killed process never leaves half a file
  * under a name that somebody trusts. What must not be replaced is written in place: devices,
  * FIFOs, symbolic links, files with several names, files of other users, files in a directory
- * that we may not write to.
+ * that we may not write to, and standard output.
  *
  * Writing to a FIFO whose reader has left, or beyond RLIMIT_FSIZE, raises a signal; callers
  * that want the error instead ignore SIGPIPE and SIGXFSZ.
@@ -35,8 +35,15 @@ enum pyperf_status output_file_check(const char *path, struct pyperf_error *erro
 enum pyperf_status output_file_open(struct output_file *file, const char *path,
                                     struct pyperf_error *error);
 
+/* The same for standard output, which is written to where it stands, and stays open. */
+enum pyperf_status output_file_open_standard(struct output_file *file,
+                                             struct pyperf_error *error);
+
 /* Adds bytes. The first failure is remembered, and reported by output_file_commit. */
 void output_file_write(struct output_file *file, const void *bytes, size_t size);
+void output_file_add(struct output_file *file, const char *text);
+void output_file_printf(struct output_file *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Brings everything to disk under the file's name and releases `file`. When that fails, what
  * stood under the name before is untouched (except where it is written in place). */

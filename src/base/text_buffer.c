@@ -28,6 +28,14 @@ void text_buffer_clear(struct text_buffer *buffer)
         buffer->text[0] = '\0';
 }
 
+void text_buffer_truncate(struct text_buffer *buffer, size_t length)
+{
+    if (length >= buffer->length)
+        return;
+    buffer->length = length;
+    buffer->text[length] = '\0';
+}
+
 const char *text_buffer_text(const struct text_buffer *buffer)
 {
     return buffer->text ? buffer->text : "";

@@ -25,6 +25,9 @@ void text_buffer_release(struct text_buffer *buffer);
 /* Empties the buffer, keeps its memory and forgets a failure. */
 void text_buffer_clear(struct text_buffer *buffer);
 
+/* Takes back what was added beyond `length`, which was the buffer's before. */
+void text_buffer_truncate(struct text_buffer *buffer, size_t length);
+
 /* The text so far, never NULL; valid until the next addition. */
 const char *text_buffer_text(const struct text_buffer *buffer);
 

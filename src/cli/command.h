@@ -14,10 +14,12 @@ struct command {
 
 extern const struct command cmd_lines;
 extern const struct command cmd_diff;
+extern const struct command cmd_export;
 extern const struct command cmd_merge;
 extern const struct command cmd_pythons;
 extern const struct command cmd_run;
 extern const struct command cmd_stats;
+extern const struct command cmd_view;
 
 /* pyperf's own exit statuses, beside those of the programs it runs: the convention of env,
  * timeout and nice. */

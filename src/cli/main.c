@@ -15,8 +15,10 @@
 #include "recording/options.h"
 #include "recording/preload_list.h"
 
-static const struct command *const commands[] = {&cmd_run,  &cmd_lines, &cmd_stats,
-                                                 &cmd_diff, &cmd_merge, &cmd_pythons};
+static const struct command *const commands[] = {
+    &cmd_run,   &cmd_lines, &cmd_stats,  &cmd_diff,
+    &cmd_merge, &cmd_view,  &cmd_export, &cmd_pythons,
+};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

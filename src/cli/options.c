@@ -35,6 +35,21 @@ error_t option_fail(struct argp_state *state, const char *format, ...)
     return EINVAL;
 }
 
+error_t option_take_share(struct argp_state *state, const char *option, const char *text,
+                          double *share)
+{
+    char *end;
+    double number = strtod(text, &end);
+    bool percent = end != text && strcmp(end, "%") == 0;
+    if (percent)
+        number /= 100;
+    if (end == text || (*end && !percent) || !(number >= 0 && number <= 1))
+        return option_fail(state, "%s: '%s' is no share of the time, such as 0.001 or 0.1%%",
+                           option, text);
+    *share = number;
+    return 0;
+}
+
 /* Not argp_help(), which would not ask leave_out_note. */
 static void show_help(struct argp_state *state, const char *name)
 {
@@ -183,8 +198,10 @@ static void explain(const char *name, const struct argp *argp, int argc, char **
     for (int i = 1; i < argc && !*text; i++) {
         const char *argument = argv[i];
         const char *next = i + 1 < argc ? argv[i + 1] : NULL;
-        if (argument[0] != '-' || !argument[1] || strcmp(argument, "--") == 0)
+        if (strcmp(argument, "--") == 0)
             break;
+        if (argument[0] != '-' || !argument[1])
+            continue; /* an operand: where options may follow those, they are parsed as well */
         bool takes_next = argument[1] == '-'
                               ? check_long(argp, argument, next, text, sizeof text)
                               : check_short(argp, argument, next, text, sizeof text);

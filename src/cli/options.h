@@ -25,6 +25,11 @@ enum options_outcome options_parse(const char *name, const struct argp *argp, in
 error_t option_fail(struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Reads the value of `option` ("--min") that is a share: 0.001 or 0.1%, from 0 to 1. Return its
+ * result from the parser where it is not 0. */
+error_t option_take_share(struct argp_state *state, const char *option, const char *text,
+                          double *share);
+
 /* Takes the rest of the command line away from argp. */
 static inline void options_end(struct argp_state *state)
 {

@@ -11,6 +11,7 @@
 
 #include "base/output_file.h"
 #include "base/text_buffer.h"
+#include "cli/export_file.h"
 #include "cli/stream.h"
 #include "cli/supervisor.h"
 
@@ -31,9 +32,11 @@ const char *results_grouped(uint32_t number, char text[16])
 static const char *viewing_hint(const struct pyperf_format *format)
 {
     const char *name = pyperf_format_name(format);
-    return strcmp(name, "pstats") == 0   ? "; look at it with: python3 -m pstats "
-           : strcmp(name, "pyperf") == 0 ? "; look at it with: pyperf stats "
-                                         : NULL;
+    return strcmp(name, "pstats") == 0 || strcmp(name, "pyperf") == 0
+               ? "; look at it with: pyperf view "
+           : is_page_format(format) || strcmp(name, "svg") == 0
+               ? "; look at it with a browser: "
+               : NULL;
 }
 
 void results_announce(const struct destinations *to, uint32_t count, const char *noun)
@@ -50,7 +53,7 @@ static bool write_profile(const struct destinations *to, const struct pyperf_pro
 {
     const struct pyperf_export content = {.profile = profile, .summary = summary};
     struct pyperf_error error;
-    if (pyperf_format_write(to->format, &content, to->output, &error) != PYPERF_OK) {
+    if (export_file_write(to->format, &content, to->output, &error) != PYPERF_OK) {
         message("%s", error.message);
         return false;
     }

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/page.h"
 #include "cli/stream.h"
+#include "formats/csv_rows.h"
 #include "formats/json_profile.h"
 
 enum { KEY_TREE = 0x600, KEY_HOT, KEY_MIN, KEY_DEPTH, KEY_FORMAT };
@@ -175,14 +176,11 @@ static enum pyperf_status add_all_paths(struct printing *printing)
 
 /* ---- Rows ---- */
 
-static enum pyperf_status add_rows(struct printing *printing,
-                                   const struct pyperf_hidden *hidden)
+static enum pyperf_status add_functions(struct printing *printing,
+                                        const struct pyperf_hidden *hidden)
 {
     const struct input *input = printing->input;
     const struct pyperf_table_options table = report_table_options(printing->tables);
-    if (printing->options->format == VIEW_CSV)
-        return pyperf_report_csv(input->summary, input->profile, &table, &printing->text,
-                                 &printing->error);
     const struct pyperf_page page = page_of_stdout();
     enum pyperf_status status = pyperf_report_functions(
         input->summary, input->profile, &table, &page, &printing->text, &printing->error);
@@ -191,32 +189,50 @@ static enum pyperf_status add_rows(struct printing *printing,
 }
 
 static enum pyperf_status print_json(struct printing *printing,
+                                     const struct json_profile *content,
+                                     struct page_output *output)
+{
+    struct json_writer json;
+    json_writer_init(&json, page_write, output);
+    if (!json_profile_write(&json, content))
+        return pyperf_error_set(&printing->error, PYPERF_NO_MEMORY, "no memory for the report");
+    json_writer_finish(&json);
+    return PYPERF_OK;
+}
+
+/* What is not for people, and is printed as it comes. */
+static enum pyperf_status print_data(struct printing *printing,
                                      const struct pyperf_hidden *hidden,
                                      const char *const *files, size_t file_count,
                                      struct page_output *output)
 {
     const struct pyperf_table_options table = report_table_options(printing->tables);
-    struct json_profile content = {
-        .creator = "pyperf " PYPERF_VERSION,
-        .files = files,
-        .file_count = file_count,
-        .profile = printing->input->profile,
-        .summary = printing->input->summary,
-        .hidden = *hidden,
-        .tree = printing->options->tree,
-    };
+    const struct input *input = printing->input;
     uint32_t *rows = NULL;
-    enum pyperf_status status = pyperf_report_rows(content.summary, &table, &rows,
-                                                   &content.row_count, &printing->error);
-    if (status == PYPERF_OK) {
-        struct json_writer json;
-        content.rows = rows;
-        json_writer_init(&json, page_write, output);
-        if (json_profile_write(&json, &content))
-            json_writer_finish(&json);
-        else
-            status = pyperf_error_set(&printing->error, PYPERF_NO_MEMORY,
-                                      "no memory for the report");
+    uint32_t row_count;
+    enum pyperf_status status =
+        pyperf_report_rows(input->summary, &table, &rows, &row_count, &printing->error);
+    if (status == PYPERF_OK && printing->options->format == VIEW_CSV) {
+        const struct csv_rows content = {
+            .profile = input->profile,
+            .summary = input->summary,
+            .rows = rows,
+            .row_count = row_count,
+        };
+        status = csv_rows_write(&content, page_write, output, &printing->error);
+    } else if (status == PYPERF_OK) {
+        const struct json_profile content = {
+            .creator = "pyperf " PYPERF_VERSION,
+            .files = files,
+            .file_count = file_count,
+            .profile = input->profile,
+            .summary = input->summary,
+            .rows = rows,
+            .row_count = row_count,
+            .hidden = *hidden,
+            .tree = printing->options->tree,
+        };
+        status = print_json(printing, &content, output);
     }
     free(rows);
     return status;
@@ -274,10 +290,10 @@ int views_print(const struct view_options *options, const struct report_options 
                                        &printing.error);
     if (status == PYPERF_OK && !rows)
         status = add_all_paths(&printing);
-    else if (status == PYPERF_OK && options->format == VIEW_JSON)
-        status = print_json(&printing, &hidden, files, file_count, &output);
+    else if (status == PYPERF_OK && options->format == VIEW_TABLE)
+        status = add_functions(&printing, &hidden);
     else if (status == PYPERF_OK)
-        status = add_rows(&printing, &hidden);
+        status = print_data(&printing, &hidden, files, file_count, &output);
     if (status == PYPERF_OK)
         page_write(&output, text_buffer_text(&printing.text), printing.text.length);
     else

@@ -8,15 +8,25 @@
 
 #include "base/input_file.h"
 #include "base/nearest.h"
+#include "formats/callgrind.h"
+#include "formats/chrome.h"
+#include "formats/collapsed.h"
+#include "formats/csv.h"
+#include "formats/dot.h"
+#include "formats/html.h"
+#include "formats/json.h"
 #include "formats/lprof.h"
+#include "formats/pprof.h"
 #include "formats/pstats.h"
 #include "formats/pyperf_file.h"
+#include "formats/speedscope.h"
+#include "formats/svg.h"
 
 /* The first is what files without a telling suffix are written in. */
 static const struct pyperf_format *const formats[] = {
-    &format_pstats,
-    &format_lprof,
-    &format_pyperf,
+    &format_pstats,    &format_pyperf,     &format_lprof, &format_html,      &format_svg,
+    &format_callgrind, &format_speedscope, &format_pprof, &format_collapsed, &format_chrome,
+    &format_json,      &format_csv,        &format_dot,
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -69,13 +79,33 @@ static bool ends_with(const char *text, const char *end)
     return text_length > end_length && strcasecmp(text + text_length - end_length, end) == 0;
 }
 
+/* How many bytes of the file's name ask for this format; 0: it does not. */
+static size_t likeness(const struct pyperf_format *format, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    if (format->prefix && strncmp(name, format->prefix, strlen(format->prefix)) == 0)
+        return strlen(name);
+    size_t most = 0;
+    for (const char *const *suffix = format->suffixes; *suffix; suffix++)
+        if (ends_with(name, *suffix) && strlen(*suffix) > most)
+            most = strlen(*suffix);
+    return most;
+}
+
+/* ".trace.json" says more than ".json". */
 const struct pyperf_format *pyperf_format_asked_by_path(const char *path)
 {
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        for (const char *const *suffix = formats[i]->suffixes; *suffix; suffix++)
-            if (ends_with(path, *suffix))
-                return formats[i];
-    return NULL;
+    const struct pyperf_format *found = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        size_t length = likeness(formats[i], path);
+        if (length > most) {
+            found = formats[i];
+            most = length;
+        }
+    }
+    return found;
 }
 
 const struct pyperf_format *pyperf_format_for_path(const char *path)
@@ -84,12 +114,23 @@ const struct pyperf_format *pyperf_format_for_path(const char *path)
     return format ? format : formats[0];
 }
 
+bool pyperf_format_is_binary(const struct pyperf_format *format)
+{
+    return format->binary;
+}
+
+bool pyperf_format_heeds(const struct pyperf_format *format, enum pyperf_wish wish)
+{
+    return (format->wishes & wish) != 0;
+}
+
 enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
                                        const struct pyperf_export *content, const char *path,
                                        struct pyperf_error *error)
 {
     struct output_file file;
-    enum pyperf_status status = output_file_open(&file, path, error);
+    enum pyperf_status status = strcmp(path, "-") == 0 ? output_file_open_standard(&file, error)
+                                                       : output_file_open(&file, path, error);
     if (status != PYPERF_OK)
         return status;
     status = format->write(content, &file, error);

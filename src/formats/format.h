@@ -13,9 +13,12 @@
 struct pyperf_format {
     const char *name;
     const char *const *suffixes; /* with their dots; NULL-terminated */
+    const char *prefix;          /* that file names begin with instead, or NULL */
+    bool binary;                 /* nothing for a terminal */
     bool holds_lines;            /* what `pyperf lines` records is in it */
     bool holds_no_calls;         /* and what `pyperf run` records is not */
     bool keeps_recordings;       /* wants what was recorded as it was, process by process */
+    unsigned wishes;             /* those of enum pyperf_wish that it heeds */
     /* Failures to write are remembered by `file`; this reports only what it cannot express. */
     enum pyperf_status (*write)(const struct pyperf_export *content, struct output_file *file,
                                 struct pyperf_error *error);
@@ -25,5 +28,11 @@ struct pyperf_format {
     enum pyperf_status (*read)(const unsigned char *bytes, size_t size,
                                struct pyperf_import *import, struct pyperf_error *error);
 };
+
+/* Who writes it, for formats that say so. */
+static inline const char *creator_of(const struct pyperf_export *content)
+{
+    return content->creator ? content->creator : "pyperf";
+}
 
 #endif

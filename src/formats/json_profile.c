@@ -166,6 +166,8 @@ static bool add_functions(struct json_writer *json, const struct json_profile *c
     json_begin_array(json);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = content->rows ? content->rows[i] : i;
+        if (!content->rows && summary->rows[row].only_caller)
+            continue;
         mentions[row] = LISTED;
         mention_callers(&summary->rows[row], mentions);
         add_function(json, row, &summary->rows[row], &details->rows[row],

@@ -143,6 +143,7 @@ static const char *const suffixes[] = {".prof", ".pstats", ".pstat", NULL};
 const struct pyperf_format format_pstats = {
     .name = "pstats",
     .suffixes = suffixes,
+    .binary = true,
     .write = write_pstats,
     .recognises = pstats_recognises,
     .read = pstats_read,

@@ -1,50 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <pyperf/reports.h>
 
-#include "base/text_buffer.h"
-#include "base/utf8.h"
-
-static bool is_control(uint32_t code_point)
-{
-    return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-}
-
-static bool is_surrogate(uint32_t code_point)
-{
-    return code_point >= 0xD800 && code_point < 0xE000;
-}
-
-static void escape(struct text_buffer *buffer, const char *text, bool keep_line_feeds)
-{
-    while (*text) {
-        uint32_t code_point;
-        size_t size = utf8_decode(text, &code_point);
-        if (keep_line_feeds && *text == '\n') {
-            text_buffer_add(buffer, "\n");
-        } else if (size == 0) {
-            size = 1;
-            text_buffer_printf(buffer, "\\x%02x", (unsigned char)*text);
-        } else if (is_control(code_point)) {
-            text_buffer_printf(buffer, "\\x%02x", (unsigned)code_point);
-        } else if (is_surrogate(code_point)) {
-            text_buffer_printf(buffer, "\\u%04x", (unsigned)code_point);
-        } else {
-            text_buffer_add_bytes(buffer, text, size);
-        }
-        text += size;
-    }
-}
+#include "base/visible_text.h"
 
 void pyperf_report_escape(struct text_buffer *buffer, const char *text)
 {
-    escape(buffer, text, false);
+    text_buffer_add_visible(buffer, text);
 }
 
 void pyperf_report_heading(struct text_buffer *buffer, const char *heading,
                            bool escape_controls)
 {
     if (escape_controls)
-        escape(buffer, heading, true);
+        text_buffer_add_visible_lines(buffer, heading);
     else
         text_buffer_add(buffer, heading);
     text_buffer_add(buffer, "\n\n");

@@ -92,7 +92,7 @@ class SourceTree:
 
     def _add(self, path):
         is_script = path.startswith(".ci/")
-        if is_script or path.endswith((".c", ".h", ".py", ".sh")):
+        if is_script or path.endswith((".c", ".h", ".py", ".sh", ".js", ".css")):
             with open(os.path.join(self.root, path), encoding="utf-8") as file:
                 self.texts[path] = file.read()
 

@@ -3,8 +3,8 @@
  *
  *     PARENT KIND FILE LINE NAME CALLS RESUMES INCLUSIVE SELF FOLDED
  *
- * Parents are node numbers, -1 for roots; times are nanoseconds; nodes that nothing happened in
- * are printed, too, so that line N is node N.
+ * Control characters in names are shown as \xNN. Parents are node numbers, -1 for roots; times
+ * are nanoseconds; nodes that nothing happened in are printed, too, so that line N is node N.
  *
  * usage: dump_tree SESSION raw|compensated
  *
@@ -15,7 +15,10 @@
 #include <string.h>
 
 #include <pyperf/compensation.h>
+#include <pyperf/reports.h>
 #include <pyperf/session.h>
+
+#include "base/text_buffer.h"
 
 static void print_node(const struct pyperf_profile *profile, uint32_t index, uint64_t self)
 {
@@ -24,11 +27,14 @@ static void print_node(const struct pyperf_profile *profile, uint32_t index, uin
     const struct pyperf_function *function = &profile->functions[node->function];
     double factor = profile->run.nanoseconds_per_tick;
     int64_t parent = node->parent == PYPERF_NO_INDEX ? -1 : (int64_t)node->parent;
+    struct text_buffer name = {0};
+    pyperf_report_escape(&name, pyperf_profile_string(profile, function->name));
     printf("%" PRId64 "\t%s\t%s\t%" PRIu32 "\t%s\t%" PRIu64 "\t%" PRIu64 "\t%.0f\t%.0f\t%.0f\n",
            parent, kinds[function->kind], pyperf_profile_string(profile, function->file),
-           function->line, pyperf_profile_string(profile, function->name), node->calls,
-           node->resumes, (double)node->inclusive * factor, (double)self * factor,
+           function->line, text_buffer_text(&name), node->calls, node->resumes,
+           (double)node->inclusive * factor, (double)self * factor,
            (double)node->folded * factor);
+    text_buffer_release(&name);
 }
 
 int main(int argc, char **argv)

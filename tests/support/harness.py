@@ -141,9 +141,9 @@ def locked(function):
     cached, lock = functools.lru_cache(maxsize=None)(function), threading.RLock()
 
     @functools.wraps(function)
-    def wrapper(*arguments):
+    def wrapper(*arguments, **named):
         with lock:
-            return cached(*arguments)
+            return cached(*arguments, **named)
     return wrapper
 
 

@@ -253,30 +253,6 @@ static void csv_fields(void **state)
     text_buffer_release(&text);
 }
 
-static void csv_rows(void **state)
-{
-    (void)state;
-    struct pyperf_profile *profile = shop();
-    struct pyperf_summary *summary;
-    struct text_buffer text = {0};
-    const struct pyperf_table_options options = {
-        .sort = {.keys = {PYPERF_SORT_SELF}, .count = 1}};
-    assert_int_equal(pyperf_summary_create(profile, &summary, NULL), PYPERF_OK);
-    assert_int_equal(pyperf_report_csv(summary, profile, &options, &text, NULL), PYPERF_OK);
-    assert_string_equal(
-        text_buffer_text(&text),
-        "file,line,name,qualified_name,group,calls,primitive_calls,resumes,self,cumulative\r\n"
-        "dir/file.py,9,total,Order.total,mine,6,6,0,60.000000000,97.000000000\r\n"
-        "~,0,<built-in method builtins.len>,\"\",builtins,9,9,0,30.000000000,30.000000000\r\n"
-        "dir/file.py,14,parts,parts,mine,16,16,12,7.000000000,7.000000000\r\n"
-        "dir/file.py,5,load,load,mine,1,1,0,2.000000000,2.000000000\r\n"
-        "dir/file.py,1,main,main,mine,2,2,0,1.000000000,100.000000000\r\n"
-        "~,0,<program shop.py>,\"\",mine,1,1,0,0.000000000,100.000000000\r\n");
-    text_buffer_release(&text);
-    pyperf_summary_free(summary);
-    pyperf_profile_free(profile);
-}
-
 static void tables_fit_the_page(void **state)
 {
     (void)state;
@@ -350,7 +326,6 @@ int main(void)
         cmocka_unit_test(planted_paths_come_first),
         cmocka_unit_test(nothing_was_recorded),
         cmocka_unit_test(csv_fields),
-        cmocka_unit_test(csv_rows),
         cmocka_unit_test(tables_fit_the_page),
         cmocka_unit_test(filtered_summaries),
     };

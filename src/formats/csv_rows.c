@@ -1,21 +1,22 @@
-/* The functions of a profile as comma-separated values: docs/commands/stats.md has the columns.
- *
- * SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT */
+#include "formats/csv_rows.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-
-#include <pyperf/reports.h>
+#include <string.h>
 
 #include "analysis/row_details.h"
 #include "base/csv.h"
-#include "base/text_buffer.h"
-#include "reports/pstats_tables.h"
+#include "base/visible_text.h"
+
+static const char heading[] = "file,line,name,qualified_name,group,calls,primitive_calls,"
+                              "resumes,self,cumulative\r\n";
 
 static void add_name(struct text_buffer *text, const char *name)
 {
     /* The text may end up on a terminal; and what is not UTF-8 has no place in it. */
     struct text_buffer shown = {0};
-    pyperf_report_escape(&shown, name);
+    text_buffer_add_visible(&shown, name);
     text->failed = text->failed || shown.failed;
     csv_add_name(text, text_buffer_text(&shown));
     text_buffer_release(&shown);
@@ -54,25 +55,27 @@ static void add_row(struct text_buffer *text, const struct pyperf_summary_row *r
     csv_end(text);
 }
 
-enum pyperf_status pyperf_report_csv(const struct pyperf_summary *summary,
-                                     const struct pyperf_profile *profile,
-                                     const struct pyperf_table_options *options,
-                                     struct text_buffer *text, struct pyperf_error *error)
+enum pyperf_status csv_rows_write(const struct csv_rows *content, csv_sink *sink, void *context,
+                                  struct pyperf_error *error)
 {
+    const struct pyperf_summary *summary = content->summary;
+    uint32_t count = content->rows ? content->row_count : summary->row_count;
     struct row_details details;
-    struct table table;
-    enum pyperf_status status = row_details_init(&details, summary, profile, error);
-    if (status == PYPERF_OK) {
-        status = table_init(&table, summary, options, error);
-        text_buffer_add(text, "file,line,name,qualified_name,group,calls,primitive_calls,"
-                              "resumes,self,cumulative\r\n");
-        for (uint32_t i = 0; status == PYPERF_OK && i < table.count; i++)
-            add_row(text, &summary->rows[table.rows[i]], &details.rows[table.rows[i]],
-                    profile != NULL);
-        table_release(&table);
+    struct text_buffer line = {0};
+    enum pyperf_status status = row_details_init(&details, summary, content->profile, error);
+    if (status == PYPERF_OK)
+        sink(context, heading, strlen(heading));
+    for (uint32_t i = 0; status == PYPERF_OK && i < count && !line.failed; i++) {
+        uint32_t row = content->rows ? content->rows[i] : i;
+        if (!content->rows && summary->rows[row].only_caller)
+            continue;
+        text_buffer_clear(&line);
+        add_row(&line, &summary->rows[row], &details.rows[row], content->profile != NULL);
+        sink(context, text_buffer_text(&line), line.length);
     }
+    if (line.failed)
+        status = pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for a row of the table");
+    text_buffer_release(&line);
     row_details_release(&details);
-    if (status == PYPERF_OK && text->failed)
-        status = pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the report");
     return status;
 }
