@@ -136,7 +136,8 @@ static void check_all(const struct pyperf_condition *condition,
         match->holds = holds(condition, &match->figures);
         result->holds = result->holds || match->holds;
     }
-    qsort(result->matches, result->count, sizeof *result->matches, compare_matches);
+    if (result->count > 0)
+        qsort(result->matches, result->count, sizeof *result->matches, compare_matches);
 }
 
 enum pyperf_status pyperf_condition_check(const struct pyperf_condition *condition,

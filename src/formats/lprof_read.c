@@ -166,7 +166,8 @@ static bool add_whole(struct reading *reading, uint32_t first)
     struct pyperf_line_function whole = {.function = reading->profile->function_count - 1,
                                          .first_line = first,
                                          .line_count = lines->line_count - first};
-    qsort(lines->lines + first, whole.line_count, sizeof *lines->lines, order_lines);
+    if (whole.line_count > 0) /* else there may be no array */
+        qsort(lines->lines + first, whole.line_count, sizeof *lines->lines, order_lines);
     for (uint32_t i = first; i < lines->line_count; i++)
         saturating_add(&whole.inclusive, lines->lines[i].inclusive);
     if (!array_reserve((void **)&lines->functions, &reading->whole_capacity,

@@ -77,8 +77,8 @@ void marshal_rewind(struct marshal_reader *reader);
 /* The next object. False: what is wrong stands in the reader's status and error. */
 bool marshal_next(struct marshal_reader *reader, struct marshal_value *value);
 
-/* The next object, where it is what most objects in a profile are: a count of at most 31 bits, a
- * float, a reference. False, with nothing read: it is something else, for marshal_next. */
+/* The next object, where it is what most objects in a profile are: a count of at most 31 bits,
+ * a float, a reference. False, with nothing read: it is something else, for marshal_next. */
 static inline bool marshal_next_plain_count(struct marshal_reader *reader, uint64_t *count)
 {
     const unsigned char *bytes = reader->bytes + reader->at;

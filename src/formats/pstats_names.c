@@ -10,8 +10,8 @@
 
 enum { FIRST_INDEX_SIZE = 64 };
 
-/* An index with room for `count` items, if the file is as large as so many take: it may hold the
- * same ones again and again. */
+/* An index with room for `count` items, if the file is as large as so many take: it may hold
+ * the same ones again and again. */
 static bool init_index(struct hash_index *index, struct marshal_reader *reader, size_t count)
 {
     uint32_t size = FIRST_INDEX_SIZE;
@@ -21,8 +21,8 @@ static bool init_index(struct hash_index *index, struct marshal_reader *reader, 
            (hash_index_init(index, size) || marshal_no_memory(reader));
 }
 
-bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader,
-                       size_t texts, size_t text_size, size_t labels)
+bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader, size_t texts,
+                       size_t text_size, size_t labels)
 {
     *names = (struct pstats_names){.key = hash_key_random()};
     if (!marshal_spend(reader, text_size + 1, 1))

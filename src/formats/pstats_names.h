@@ -34,8 +34,8 @@ struct pstats_names {
 /* `texts`: how many there are at most, and `text_size` room for all of them with a NUL each;
  * `labels`: about how many there are. What is allocated is taken
  * from the reader's allowance; failures stand in its status. Release in any case. */
-bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader,
-                       size_t texts, size_t text_size, size_t labels);
+bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader, size_t texts,
+                       size_t text_size, size_t labels);
 void pstats_names_release(struct pstats_names *names);
 
 bool pstats_names_add_text(struct pstats_names *names, struct marshal_reader *reader,

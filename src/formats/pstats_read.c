@@ -113,7 +113,8 @@ static bool next_text(struct loading *load, struct marshal_value *value, uint32_
 
 static bool is_label(const struct loading *load, uint32_t reference)
 {
-    return reference / 8 < load->labels_size && load->labels[reference / 8] >> reference % 8 & 1;
+    return reference / 8 < load->labels_size &&
+           load->labels[reference / 8] >> reference % 8 & 1;
 }
 
 static bool note_label(struct loading *load, uint32_t reference)

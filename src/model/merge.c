@@ -275,8 +275,8 @@ static bool merge_processes(struct merging *merging)
 
 /* ---- Lines ---- */
 
-/* They are put behind those that are there. To sort them takes time, so it waits until there are
- * twice as many as were left of it the last time. */
+/* They are put behind those that are there. To sort them takes time, so it waits until there
+ * are twice as many as were left of it the last time. */
 static bool merge_lines(struct merging *merging)
 {
     struct pyperf_merge *merge = merging->merge;

@@ -52,7 +52,7 @@ static struct pyperf_import must_read(const struct bytes *file)
     "\0\0\0\0\0\0" /* folded */                                                                \
     "\0\x80\1\0"   /* longest: 0, 128, 0 */                                                    \
     "\0\0\0\0\0\0\xF0\x3F\0\0\0\0\0\0\xF0\x3F\0\0\0\0\0\0\xE0\x3F" /* scale: 1, 1, 0.5 */      \
-    "\0\1\0" /* decorated: f */                                                                \
+    "\0\1\0"                                                       /* decorated: f */          \
     "\0"                                                                                       \
     "\1\5\7\2\0" /* f: 5 of 0 to 1 ticks, 2 of 128 to 255 */                                   \
     "\0"
@@ -84,13 +84,13 @@ static struct pyperf_import must_read(const struct bytes *file)
 #define LFUN "\1\2\0\0\2\7\x82\1\3\1" /* 7 calls, 130 ticks, 3 of them overhead; decorated */
 #define LINE                                                                                   \
     "\2"                                                                                       \
-    "\2\0"       /* function: 1, 1 */                                                          \
-    "\0\0"       /* thread */                                                                  \
-    "\xDA\4\2"   /* number: 301, 302 */                                                        \
-    "\0\2\1\0"   /* calls: one from 0, none from 1 */                                          \
-    "\7\6"       /* hits */                                                                    \
-    "\x64\x1E"   /* inclusive: 100, 30 */                                                      \
-    "\x1D\0"     /* in callees: 29, 0 */                                                       \
+    "\2\0"     /* function: 1, 1 */                                                            \
+    "\0\0"     /* thread */                                                                    \
+    "\xDA\4\2" /* number: 301, 302 */                                                          \
+    "\0\2\1\0" /* calls: one from 0, none from 1 */                                            \
+    "\7\6"     /* hits */                                                                      \
+    "\x64\x1E" /* inclusive: 100, 30 */                                                        \
+    "\x1D\0"   /* in callees: 29, 0 */                                                         \
     "\2\0\1\0" /* entries, overhead */
 #define LCAL "\1\2\x81\1\x1D"
 #define SRCS "\1\2\xC\1"
@@ -379,8 +379,7 @@ static void model(void **state)
     BAD("open", "\1\5", "open call 0 makes no sense");
 }
 
-static void assert_bad_lines(const char *id, const char *contents, size_t size,
-                             const char *why)
+static void assert_bad_lines(const char *id, const char *contents, size_t size, const char *why)
 {
     struct bytes file = with_lines(id, contents, size);
     assert_refused(&file, PYPERF_BAD_DATA, why);
@@ -399,8 +398,7 @@ static void model_of_lines(void **state)
     BAD_LINES("lfun", "\1\4\0\0\2\7\0\0\0", "function with lines 0 makes no sense");
     BAD_LINES("lfun", "\2\2\0\0\0\0\0\1\1\0\0\0\0\0\0\0\0",
               "function with lines 1 makes no sense");
-    BAD_LINES("lfun", "\2\2\2\0\0\0\0\2\1\0\0\0\0\0\0\0\0",
-              "lines or their calls are shared");
+    BAD_LINES("lfun", "\2\2\2\0\0\0\0\2\1\0\0\0\0\0\0\0\0", "lines or their calls are shared");
     /* Out of order; with more calls than there are; two with the same calls. */
     BAD_LINES("line", "\2\2\0\0\0\xDC\4\1\0\2\1\0\7\6\0\0\0\0\0\0\0\0",
               "line 1 makes no sense");
