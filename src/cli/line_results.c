@@ -10,6 +10,7 @@
 #include <pyperf/summary.h>
 
 #include "base/text_buffer.h"
+#include "cli/export_file.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -162,7 +163,7 @@ static enum pyperf_status write_file(const struct pyperf_format *format,
     if (status != PYPERF_OK)
         return status;
     const struct pyperf_export content = {.profile = profile, .summary = summary};
-    status = pyperf_format_write(format, &content, path, error);
+    status = export_file_write(format, &content, path, error);
     pyperf_summary_free(summary);
     return status;
 }
