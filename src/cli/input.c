@@ -14,6 +14,7 @@
 
 #include "base/text_buffer.h"
 #include "cli/command.h"
+#include "cli/line_results.h"
 #include "cli/results.h"
 #include "cli/source_files.h"
 #include "cli/stream.h"
@@ -66,7 +67,6 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
         return STATUS_FAILED;
     }
     const struct pyperf_run *run = &input->profile->run;
-    input->is_session = true;
     input->lines_only = holds_lines_only(input->profile);
     if (run->running)
         message("the program still runs (pid %ju); figures are up to now", (uintmax_t)run->pid);
@@ -85,10 +85,12 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
 
 /* ---- Files ---- */
 
-/* Files of line_profiler's name the source files only. */
+/* Files of line_profiler's name the source files only. In ours a text that is missing was not
+ * there when the program ran. */
 static bool has_lines_without_source(const struct pyperf_profile *profile)
 {
-    return profile && profile->lines && profile->lines->source_count == 0;
+    return profile && profile->lines && profile->lines->source_count == 0 &&
+           !line_results_know_run(profile);
 }
 
 /* Makes one profile of those of all processes. */

@@ -17,7 +17,6 @@ struct input {
     struct pyperf_profile *profile; /* NULL: the file holds the summary only */
     struct pyperf_summary *summary; /* always there, full paths */
     bool lines_only;                /* it is of lines, and says nothing of calls */
-    bool is_session;                /* a recording of ours, not a file */
     bool end_seen;                  /* is it known how the program ended? */
     struct pyperf_outcome outcome;  /* then this is how */
     struct text_buffer heading; /* pstats' first lines: "Mon Jan 31 23:59:59 2026    NAME" */

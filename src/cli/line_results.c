@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
+#include "model/profile_growth.h"
 
 enum { KEY_RICH = 0x200, KEY_STATEMENTS, KEY_CALLS };
 
@@ -64,14 +65,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 const struct argp line_report_argp = {.options = options_table, .parser = parse};
 
-void line_results_keep_decorated(struct pyperf_profile *profile)
+/* ---- What the program asks for ---- */
+
+static bool has_decorated(const struct pyperf_lines *lines)
 {
-    struct pyperf_lines *lines = profile->lines;
+    for (uint32_t i = 0; lines && i < lines->function_count; i++)
+        if (lines->functions[i].decorated)
+            return true;
+    return false;
+}
+
+static void keep_decorated(struct pyperf_lines *lines)
+{
     uint32_t functions = 0, kept = 0;
-    bool any = false;
-    for (uint32_t i = 0; i < lines->function_count; i++)
-        any = any || lines->functions[i].decorated;
-    for (uint32_t i = 0; i < lines->function_count && any; i++) {
+    for (uint32_t i = 0; i < lines->function_count; i++) {
         struct pyperf_line_function function = lines->functions[i];
         if (!function.decorated)
             continue;
@@ -81,10 +88,18 @@ void line_results_keep_decorated(struct pyperf_profile *profile)
         kept += function.line_count;
         lines->functions[functions++] = function;
     }
-    if (any) {
-        lines->function_count = functions;
-        lines->line_count = kept;
-    }
+    lines->function_count = functions;
+    lines->line_count = kept;
+}
+
+void line_results_keep_decorated(struct pyperf_profile *const *profiles, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count && !any; i++)
+        any = has_decorated(profiles[i]->lines);
+    for (size_t i = 0; i < count && any; i++)
+        if (profiles[i]->lines)
+            keep_decorated(profiles[i]->lines);
 }
 
 /* ---- The report ---- */
@@ -112,8 +127,7 @@ static enum pyperf_status add_threads(const struct pyperf_lines_options *options
     return status;
 }
 
-/* A file of somebody else's says nothing about the run. */
-static bool knows_run(const struct pyperf_profile *profile)
+bool line_results_know_run(const struct pyperf_profile *profile)
 {
     return profile->run.python_version != 0;
 }
@@ -130,7 +144,7 @@ static enum pyperf_status compose(const struct line_report_options *options,
     enum pyperf_status status = options->per_thread
                                     ? add_threads(&lines, profile, text, error)
                                     : pyperf_report_lines(profile, &lines, text, error);
-    if (status == PYPERF_OK && knows_run(profile))
+    if (status == PYPERF_OK && line_results_know_run(profile))
         status = pyperf_report_run_facts(profile, outcome, text, error);
     if (status == PYPERF_OK && text->failed)
         status = pyperf_error_set(error, PYPERF_NO_MEMORY, "out of memory");
@@ -168,31 +182,55 @@ static enum pyperf_status write_file(const struct pyperf_format *format,
     return status;
 }
 
-/* Of all threads a function counts once. */
-static uint32_t count_functions(const struct pyperf_lines *lines)
+/* Of all threads and processes a function counts once. */
+static uint32_t count_functions(struct pyperf_profile *const *profiles, size_t count)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < lines->function_count; i++)
-        count += i == 0 || lines->functions[i].function != lines->functions[i - 1].function;
-    return count;
+    struct pyperf_profile *all = pyperf_profile_create();
+    struct profile_growth growth;
+    if (!all)
+        return 0;
+    bool done = profile_growth_init(&growth, all);
+    for (size_t i = 0; i < count && done; i++) {
+        const struct pyperf_lines *lines = profiles[i]->lines;
+        for (uint32_t j = 0; lines && j < lines->function_count && done; j++)
+            done = profile_growth_function(&growth, profiles[i],
+                                           lines->functions[j].function) != PYPERF_NO_INDEX;
+    }
+    uint32_t functions = all->function_count;
+    profile_growth_release(&growth);
+    pyperf_profile_free(all);
+    return functions;
 }
 
-bool line_results_write(const struct pyperf_format *format,
-                        const struct pyperf_profile *profile, const char *path,
-                        const char *shown, bool quiet)
+static const char *viewing_hint(const struct pyperf_format *format)
+{
+    if (is_page_format(format))
+        return "; look at it with a browser: ";
+    return strcmp(pyperf_format_name(format), "json") == 0
+               ? NULL
+               : "; look at it with: pyperf stats ";
+}
+
+void line_results_announce(const struct pyperf_format *format,
+                           struct pyperf_profile *const *profiles, size_t count,
+                           const char *shown)
+{
+    char number[16];
+    const char *hint = viewing_hint(format);
+    uint32_t functions = count_functions(profiles, count);
+    message("wrote %s (lines of %s function%s)%s%s", shown, results_grouped(functions, number),
+            functions == 1 ? "" : "s", hint ? hint : "", hint ? shown : "");
+}
+
+bool line_results_write(const struct pyperf_format *format, struct pyperf_profile *profile,
+                        const char *path, const char *shown, bool quiet)
 {
     struct pyperf_error error;
-    char number[16];
     if (write_file(format, profile, path, &error) != PYPERF_OK) {
         message("%s", error.message);
         return false;
     }
-    uint32_t count = profile->lines ? count_functions(profile->lines) : 0;
-    const char *reader = strcmp(pyperf_format_name(format), "lprof") == 0
-                             ? "; look at it with: pyperf stats "
-                             : "";
     if (!quiet)
-        message("wrote %s (lines of %s function%s)%s%s", shown, results_grouped(count, number),
-                count == 1 ? "" : "s", reader, *reader ? shown : "");
+        line_results_announce(format, &profile, 1, shown);
     return true;
 }

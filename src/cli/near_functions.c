@@ -76,12 +76,20 @@ static bool means(const struct choice_pattern *pattern, const struct pyperf_prof
                             : means_module(pattern, &code, place.file);
 }
 
-static bool means_any(const struct choice_pattern *pattern,
-                      const struct pyperf_profile *profile)
+/* The profiles of all processes. */
+struct seen {
+    struct pyperf_profile *const *profiles;
+    size_t count;
+};
+
+static bool means_any(const struct choice_pattern *pattern, const struct seen *seen)
 {
-    for (uint32_t i = 0; i < profile->lines->function_count; i++)
-        if (means(pattern, profile, &profile->lines->functions[i]))
-            return true;
+    for (size_t i = 0; i < seen->count; i++) {
+        const struct pyperf_lines *lines = seen->profiles[i]->lines;
+        for (uint32_t j = 0; lines && j < lines->function_count; j++)
+            if (means(pattern, seen->profiles[i], &lines->functions[j]))
+                return true;
+    }
     return false;
 }
 
@@ -117,13 +125,10 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* The files that functions were seen in, and the script, by their base names. */
-static void add_files(struct candidates *candidates, const struct pyperf_profile *profile,
-                      const char *script)
+/* The files that functions were seen in, by their base names. */
+static void add_files(struct candidates *candidates, const struct pyperf_profile *profile)
 {
     uint32_t last = PYPERF_NO_INDEX;
-    if (script)
-        add_candidate(base_name(script), candidates);
     for (uint32_t i = 0; i < profile->function_count; i++) {
         const struct pyperf_function *function = &profile->functions[i];
         if (function->kind != PYPERF_FUNCTION_PYTHON || function->file == last)
@@ -131,6 +136,14 @@ static void add_files(struct candidates *candidates, const struct pyperf_profile
         last = function->file;
         add_candidate(base_name(pyperf_profile_string(profile, last)), candidates);
     }
+}
+
+static void add_functions(struct candidates *candidates, const struct pyperf_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->function_count; i++)
+        if (profile->functions[i].kind == PYPERF_FUNCTION_PYTHON)
+            add_candidate(pyperf_profile_string(profile, profile->functions[i].qualified_name),
+                          candidates);
 }
 
 static bool has(const struct candidates *candidates, const char *name)
@@ -176,20 +189,21 @@ static void say_place(const struct choice_pattern *pattern, const char *place)
         message("--only: no function that ran is meant by '%s%s'", place, lines);
 }
 
-static void say_unmatched(const struct choice_pattern *pattern,
-                          const struct pyperf_profile *profile, const char *script)
+static void say_unmatched(const struct choice_pattern *pattern, const struct seen *seen,
+                          const char *script)
 {
     struct candidates functions = {.count = 0}, files = {.count = 0};
     const char *place = pattern->place;
-    add_files(&files, profile, script);
+    if (script)
+        add_candidate(base_name(script), &files);
+    for (size_t i = 0; i < seen->count; i++) {
+        add_files(&files, seen->profiles[i]);
+        add_functions(&functions, seen->profiles[i]);
+    }
     if (pattern->is_file && !has(&files, base_name(place))) {
         const char *nearest = nearest_name(base_name(place), files.names, files.count);
         place = nearest ? nearest : place;
     }
-    for (uint32_t i = 0; i < profile->function_count; i++)
-        if (profile->functions[i].kind == PYPERF_FUNCTION_PYTHON)
-            add_candidate(pyperf_profile_string(profile, profile->functions[i].qualified_name),
-                          &functions);
     add_functions_of_file(&functions, script);
     if (pattern->name)
         say_name(pattern, place, &functions);
@@ -199,9 +213,10 @@ static void say_unmatched(const struct choice_pattern *pattern,
     release(&files);
 }
 
-void near_functions_say(const char *session, const struct pyperf_profile *profile,
-                        const char *script)
+void near_functions_say(const char *session, struct pyperf_profile *const *profiles,
+                        size_t count, const char *script)
 {
+    const struct seen seen = {profiles, count};
     struct choice choice;
     struct pyperf_error error;
     if (choice_read(session, &choice, &error) != PYPERF_OK) {
@@ -209,7 +224,7 @@ void near_functions_say(const char *session, const struct pyperf_profile *profil
         return;
     }
     for (size_t i = 0; i < choice.count; i++)
-        if (!means_any(&choice.patterns[i], profile))
-            say_unmatched(&choice.patterns[i], profile, script);
+        if (!means_any(&choice.patterns[i], &seen))
+            say_unmatched(&choice.patterns[i], &seen, script);
     choice_release(&choice);
 }

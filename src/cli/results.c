@@ -12,6 +12,7 @@
 #include "base/output_file.h"
 #include "base/text_buffer.h"
 #include "cli/export_file.h"
+#include "cli/line_results.h"
 #include "cli/stream.h"
 #include "cli/supervisor.h"
 
@@ -169,12 +170,28 @@ void results_warn_of_losses(const struct pyperf_run *run)
                 strerror(run->recording_error));
 }
 
-uint32_t results_count_paths(const struct pyperf_profile *profile)
+static uint32_t count_paths(const struct pyperf_profile *profile)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < profile->node_count; i++)
         count += profile->nodes[i].parent != PYPERF_NO_INDEX;
     return count;
+}
+
+void results_announce_profiles(const struct destinations *destinations,
+                               struct pyperf_profile *const *profiles, size_t count)
+{
+    uint32_t paths = 0;
+    bool lines = false;
+    for (size_t i = 0; i < count; i++) {
+        paths += count_paths(profiles[i]);
+        lines = lines || profiles[i]->lines;
+    }
+    if (!lines)
+        results_announce(destinations, paths, "call path");
+    else if (!destinations->quiet)
+        line_results_announce(destinations->format, profiles, count,
+                              destinations->output_shown);
 }
 
 bool results_keep(const struct destinations *destinations,
@@ -184,7 +201,6 @@ bool results_keep(const struct destinations *destinations,
     const struct pyperf_export content = {
         .recordings = recordings, .recording_count = count, .outcome = outcome};
     struct pyperf_error error;
-    uint32_t paths = 0;
     if (!destinations->report)
         results_warn_of_losses(&recordings[0]->run);
     if (pyperf_format_write(destinations->format, &content, destinations->output, &error) !=
@@ -192,9 +208,7 @@ bool results_keep(const struct destinations *destinations,
         message("%s", error.message);
         return false;
     }
-    for (size_t i = 0; i < count; i++)
-        paths += results_count_paths(recordings[i]);
-    results_announce(destinations, paths, "call path");
+    results_announce_profiles(destinations, recordings, count);
     return true;
 }
 

@@ -41,8 +41,9 @@ bool results_keep(const struct destinations *destinations,
 void results_announce(const struct destinations *destinations, uint32_t count,
                       const char *noun);
 
-/* How many paths of calls a profile knows. */
-uint32_t results_count_paths(const struct pyperf_profile *profile);
+/* The same of profiles whose calls, or lines where these were recorded, are in it. */
+void results_announce_profiles(const struct destinations *destinations,
+                               struct pyperf_profile *const *profiles, size_t count);
 
 /* Writes the report to a file, or for "-" to stdout. Whatever fails has been said on stderr
  * when this returns false; a reader of stdout who has had enough is no failure. */

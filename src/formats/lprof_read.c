@@ -257,12 +257,14 @@ static bool begin_profile(struct reading *reading)
     profile->lines = calloc(1, sizeof *profile->lines);
     profile->threads = calloc(1, sizeof *profile->threads);
     profile->nodes = calloc(1, sizeof *profile->nodes);
-    if (!profile->lines || !profile->threads || !profile->nodes)
+    profile->processes = calloc(1, sizeof *profile->processes);
+    if (!profile->lines || !profile->threads || !profile->nodes || !profile->processes)
         return false;
     profile->nodes[profile->node_count++] =
         (struct pyperf_node){.parent = PYPERF_NO_INDEX, .calls = 1};
     profile->threads[profile->thread_count++] =
         (struct pyperf_thread){.fold_root = PYPERF_NO_INDEX, .end_seen = true};
+    profile->processes[profile->process_count++] = (struct pyperf_process){.thread_count = 1};
     profile->run.nanoseconds_per_tick = 1;
     profile->run.started = profile->run.end_known = true;
     return true;

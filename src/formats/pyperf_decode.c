@@ -142,6 +142,19 @@ bool decode_profile_table(struct section_reader *section, enum profile_table whi
     return true;
 }
 
+static bool begin_lines(struct pyperf_profile *profile)
+{
+    if (!profile->lines)
+        profile->lines = calloc(1, sizeof *profile->lines);
+    return profile->lines != NULL;
+}
+
+bool decode_lines_table(struct section_reader *section, enum lines_table which,
+                        struct pyperf_profile *profile)
+{
+    return begin_lines(profile) && get_table(section, &lines_tables[which], profile->lines);
+}
+
 bool decode_strings(struct section_reader *section, struct pyperf_profile *profile)
 {
     size_t size = get_count(section, 1, PYPERF_NO_INDEX - 1);
@@ -225,4 +238,12 @@ void decode_facts(struct section_reader *section, const struct fact *facts, size
         uint64_t type = section_get_varint(section);
         get_value(section, type, find_fact(facts, fact_count, name), owner);
     }
+}
+
+bool decode_lines_facts(struct section_reader *section, struct pyperf_profile *profile)
+{
+    if (!begin_lines(profile))
+        return false;
+    decode_facts(section, lines_facts, lines_fact_count, profile->lines);
+    return true;
 }

@@ -12,6 +12,9 @@
 /* A profile has each of these at most once. False: no memory. */
 bool decode_profile_table(struct section_reader *section, enum profile_table which,
                           struct pyperf_profile *profile);
+bool decode_lines_table(struct section_reader *section, enum lines_table which,
+                        struct pyperf_profile *profile);
+bool decode_lines_facts(struct section_reader *section, struct pyperf_profile *profile);
 bool decode_strings(struct section_reader *section, struct pyperf_profile *profile);
 
 /* Sets those members of `owner` that the facts are about; facts that nobody knows are passed

@@ -20,6 +20,7 @@ static const struct column function_columns[] = {
     MEMBER(pyperf_function, folded_primitive_ticks, COLUMN_U64),
     MEMBER(pyperf_function, longest, COLUMN_U64),
     MEMBER(pyperf_function, duration_scale, COLUMN_DOUBLE),
+    MEMBER(pyperf_function, decorated, COLUMN_BOOL),
 };
 _Static_assert(sizeof(enum pyperf_function_kind) == sizeof(uint32_t), "it is read as one");
 
@@ -85,6 +86,50 @@ const struct file_table profile_tables[PROFILE_TABLE_COUNT] = {
                                open_call_columns),
 };
 
+/* ---- Lines ---- */
+
+static const struct column line_function_columns[] = {
+    MEMBER(pyperf_line_function, function, COLUMN_STEP),
+    MEMBER(pyperf_line_function, thread, COLUMN_STEP),
+    MEMBER(pyperf_line_function, first_line, COLUMN_STEP),
+    MEMBER(pyperf_line_function, line_count, COLUMN_U32),
+    MEMBER(pyperf_line_function, calls, COLUMN_U64),
+    MEMBER(pyperf_line_function, inclusive, COLUMN_U64),
+    MEMBER(pyperf_line_function, overhead, COLUMN_U64),
+    MEMBER(pyperf_line_function, decorated, COLUMN_BOOL),
+};
+
+static const struct column line_columns[] = {
+    MEMBER(pyperf_line, function, COLUMN_STEP),  MEMBER(pyperf_line, thread, COLUMN_STEP),
+    MEMBER(pyperf_line, number, COLUMN_STEP),    MEMBER(pyperf_line, first_call, COLUMN_STEP),
+    MEMBER(pyperf_line, call_count, COLUMN_U32), MEMBER(pyperf_line, hits, COLUMN_U64),
+    MEMBER(pyperf_line, inclusive, COLUMN_U64),  MEMBER(pyperf_line, callees, COLUMN_U64),
+    MEMBER(pyperf_line, entries, COLUMN_U64),    MEMBER(pyperf_line, overhead, COLUMN_U64),
+};
+
+static const struct column line_call_columns[] = {
+    MEMBER(pyperf_line_call, callee, COLUMN_U32),
+    MEMBER(pyperf_line_call, calls, COLUMN_U64),
+    MEMBER(pyperf_line_call, inclusive, COLUMN_U64),
+};
+
+static const struct column source_columns[] = {
+    MEMBER(pyperf_source, file, COLUMN_STEP),
+    MEMBER(pyperf_source, text, COLUMN_STEP),
+    MEMBER(pyperf_source, changed, COLUMN_BOOL),
+};
+
+const struct file_table lines_tables[LINES_TABLE_COUNT] = {
+    [TABLE_LINE_FUNCTIONS] = TABLE("lfun", pyperf_lines, functions, function_count,
+                                   struct pyperf_line_function, 64, line_function_columns),
+    [TABLE_LINES] =
+        TABLE("line", pyperf_lines, lines, line_count, struct pyperf_line, 64, line_columns),
+    [TABLE_LINE_CALLS] = TABLE("lcal", pyperf_lines, calls, call_count, struct pyperf_line_call,
+                               32, line_call_columns),
+    [TABLE_SOURCES] = TABLE("srcs", pyperf_lines, sources, source_count, struct pyperf_source,
+                            16, source_columns),
+};
+
 /* ---- Facts ---- */
 
 #define RUN(fact_name, member, kind)                                                           \
@@ -114,6 +159,8 @@ const struct fact run_facts[] = {
     COST("builtin", PYPERF_COST_BUILTIN),
     COST("method", PYPERF_COST_METHOD),
     COST("unrecorded", PYPERF_COST_UNRECORDED),
+    COST("line", PYPERF_COST_LINE),
+    COST("line_entry", PYPERF_COST_LINE_ENTRY),
     RUN("children", children, FACT_U64),
     RUN("unrecordable", unrecordable, FACT_U64),
     RUN("unrecordable_why", unrecordable_why, FACT_STRING),
@@ -136,6 +183,17 @@ const struct fact run_facts[] = {
     RUN("replaced", replaced, FACT_BOOL),
 };
 const size_t run_fact_count = sizeof run_facts / sizeof *run_facts;
+
+#define LINES(member, kind)                                                                    \
+    {                                                                                          \
+#member, offsetof(struct pyperf_lines, member), kind                                   \
+    }
+
+const struct fact lines_facts[] = {
+    LINES(calls_recorded, FACT_BOOL),
+    LINES(lost, FACT_U64),
+};
+const size_t lines_fact_count = sizeof lines_facts / sizeof *lines_facts;
 
 #define OUTCOME(member, kind)                                                                  \
     {                                                                                          \
@@ -162,6 +220,7 @@ static const char *const suffixes[] = {".pyperf", NULL};
 const struct pyperf_format format_pyperf = {
     .name = "pyperf",
     .suffixes = suffixes,
+    .holds_lines = true,
     .keeps_recordings = true,
     .write = pyperf_file_write,
     .recognises = recognises,

@@ -33,6 +33,7 @@ enum {
 
 #define SECTION_PROFILE "prof"
 #define SECTION_STRINGS "strs"
+#define SECTION_LINES   "lnfo"
 #define SECTION_OUTCOME "outc"
 #define SECTION_END     "end "
 
@@ -78,6 +79,17 @@ enum profile_table {
 };
 extern const struct file_table profile_tables[PROFILE_TABLE_COUNT];
 
+/* Those of struct pyperf_lines, which are there together, after what is known of all lines, or
+ * not at all. */
+enum lines_table {
+    TABLE_LINE_FUNCTIONS,
+    TABLE_LINES,
+    TABLE_LINE_CALLS,
+    TABLE_SOURCES,
+    LINES_TABLE_COUNT,
+};
+extern const struct file_table lines_tables[LINES_TABLE_COUNT];
+
 /* Named values. What is stored as a number says nothing of the member that holds it. */
 enum fact_kind {
     FACT_U64,
@@ -99,6 +111,8 @@ struct fact {
 
 extern const struct fact run_facts[]; /* of struct pyperf_run */
 extern const size_t run_fact_count;
+extern const struct fact lines_facts[]; /* of struct pyperf_lines */
+extern const size_t lines_fact_count;
 extern const struct fact outcome_facts[]; /* of struct pyperf_outcome */
 extern const size_t outcome_fact_count;
 

@@ -29,8 +29,7 @@ struct reading {
     struct pyperf_import *import;
     struct pyperf_profile *profile; /* being read, or NULL */
     size_t profile_offset;          /* where it begins */
-    unsigned tables;                /* those of its tables that were read, by bit, */
-    bool has_strings;               /* and whether its strings were */
+    unsigned parts;                 /* those of its parts that were read, by bit */
     uint64_t section_count;
     bool ended;
     struct pyperf_error *error;
@@ -62,9 +61,22 @@ static bool is_id(const struct section *section, const char *id)
 
 /* ---- Profiles ---- */
 
+/* Which part of a profile a section is: one of enum profile_table, then of enum lines_table,
+ * then one of these. */
+enum {
+    PART_LINES_TABLES = PROFILE_TABLE_COUNT,
+    PART_LINES = PART_LINES_TABLES + LINES_TABLE_COUNT,
+    PART_STRINGS,
+    PART_NONE,
+};
+
 static bool is_complete(const struct reading *reading)
 {
-    return reading->has_strings && reading->tables == (1u << PROFILE_TABLE_COUNT) - 1;
+    const unsigned tables = (1u << PROFILE_TABLE_COUNT) - 1, strings = 1u << PART_STRINGS;
+    const unsigned of_lines = (1u << PART_STRINGS) - 1 - tables;
+    unsigned lines = reading->parts & of_lines;
+    return (reading->parts & ~of_lines) == (tables | strings) &&
+           (lines == 0 || lines == of_lines);
 }
 
 /* Hands the profile that was read, if any, over to the import. */
@@ -99,34 +111,30 @@ static enum pyperf_status begin_profile(struct reading *reading, const struct se
         return status;
     reading->profile = pyperf_profile_create();
     reading->profile_offset = section->offset;
-    reading->tables = 0;
-    reading->has_strings = false;
+    reading->parts = 0;
     return reading->profile ? PYPERF_OK : no_memory(reading);
 }
 
 /* ---- Sections ---- */
-
-/* Which part of a profile a section is: one of enum profile_table, PART_STRINGS, or neither. */
-enum { PART_STRINGS = PROFILE_TABLE_COUNT, PART_NONE };
 
 static int part_of(const struct section *section)
 {
     for (int i = 0; i < PROFILE_TABLE_COUNT; i++)
         if (is_id(section, profile_tables[i].section))
             return i;
-    return is_id(section, SECTION_STRINGS) ? PART_STRINGS : PART_NONE;
+    for (int i = 0; i < LINES_TABLE_COUNT; i++)
+        if (is_id(section, lines_tables[i].section))
+            return PART_LINES_TABLES + i;
+    return is_id(section, SECTION_LINES)     ? PART_LINES
+           : is_id(section, SECTION_STRINGS) ? PART_STRINGS
+                                             : PART_NONE;
 }
 
 /* Notes that a part is there now. False: it was before. */
 static bool take_part(struct reading *reading, int part)
 {
-    bool taken = reading->has_strings;
-    if (part == PART_STRINGS) {
-        reading->has_strings = true;
-    } else {
-        taken = reading->tables & 1u << part;
-        reading->tables |= 1u << part;
-    }
+    bool taken = reading->parts & 1u << part;
+    reading->parts |= 1u << part;
     return !taken;
 }
 
@@ -139,8 +147,13 @@ static bool get_part(struct reading *reading, int part, struct section_reader *c
         section_fail(contents, "a profile has a part twice");
     if (contents->problem)
         return true;
-    return part == PART_STRINGS
-               ? decode_strings(contents, reading->profile)
+    if (part == PART_STRINGS)
+        return decode_strings(contents, reading->profile);
+    if (part == PART_LINES)
+        return decode_lines_facts(contents, reading->profile);
+    return part >= PART_LINES_TABLES
+               ? decode_lines_table(contents, (enum lines_table)(part - PART_LINES_TABLES),
+                                    reading->profile)
                : decode_profile_table(contents, (enum profile_table)part, reading->profile);
 }
 

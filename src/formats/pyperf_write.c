@@ -308,6 +308,13 @@ static void put_facts_section(struct writing *writing, const char *id, bool esse
     put_section(writing, &contents);
 }
 
+static void put_lines(struct writing *writing, const struct pyperf_lines *lines)
+{
+    put_facts_section(writing, SECTION_LINES, false, lines, lines_facts, lines_fact_count);
+    for (int i = 0; i < LINES_TABLE_COUNT; i++)
+        put_table_section(writing, &lines_tables[i], lines, false, put_table);
+}
+
 static void put_profile(struct writing *writing, const struct pyperf_profile *profile)
 {
     const struct contents strings = {
@@ -324,6 +331,8 @@ static void put_profile(struct writing *writing, const struct pyperf_profile *pr
                           i == TABLE_FUNCTIONS ? put_functions
                           : i == TABLE_NODES   ? put_nodes
                                                : put_table);
+    if (profile->lines)
+        put_lines(writing, profile->lines);
 }
 
 enum pyperf_status pyperf_file_write(const struct pyperf_export *content,

@@ -125,8 +125,12 @@ static bool append(struct appending *appending, const struct pyperf_profile *fro
     bool done = appending->functions && append_functions(appending) &&
                 append_processes(appending) && append_threads(appending) &&
                 append_run(appending);
-    struct lines_mapping mapping = {appending->functions, to->thread_count, &appending->growth,
-                                    appending->scale};
+    const struct lines_mapping mapping = {
+        .functions = appending->functions,
+        .first_thread = to->thread_count,
+        .growth = &appending->growth,
+        .scale = appending->scale,
+    };
     done = done && lines_append(to, from, &mapping);
     if (done) {
         append_nodes(appending);
@@ -193,6 +197,8 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
         make_all_room(profile, &sizes) && profile_growth_init(&appending.growth, profile);
     for (size_t i = 0; i < count && done; i++)
         done = append(&appending, others[i]);
+    if (done && profile->lines)
+        done = lines_arrange(profile->lines);
     profile_growth_release(&appending.growth);
     return done ? PYPERF_OK
                 : pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the recordings");

@@ -68,6 +68,64 @@ static bool process_is_sound(const struct pyperf_profile *profile, uint32_t inde
            is_range(process->first_thread, process->thread_count, profile->thread_count);
 }
 
+/* ---- Lines ---- */
+
+/* Each function is there once in each thread. */
+static bool is_before(const struct pyperf_line_function *function,
+                      const struct pyperf_line_function *next)
+{
+    return function->function < next->function ||
+           (function->function == next->function && function->thread < next->thread);
+}
+
+static bool line_function_is_sound(const struct pyperf_profile *profile, uint32_t index)
+{
+    const struct pyperf_line_function *function = &profile->lines->functions[index];
+    return function->function < profile->function_count &&
+           function->thread < profile->thread_count &&
+           is_range(function->first_line, function->line_count, profile->lines->line_count) &&
+           (index == 0 || is_before(function - 1, function));
+}
+
+static bool is_sorted(const struct pyperf_line *line, const struct pyperf_line *next)
+{
+    if (line->function != next->function)
+        return line->function < next->function;
+    if (line->thread != next->thread)
+        return line->thread < next->thread;
+    return line->number <= next->number;
+}
+
+static bool line_is_sound(const struct pyperf_profile *profile, uint32_t index)
+{
+    const struct pyperf_line *line = &profile->lines->lines[index];
+    return line->function < profile->function_count && line->thread < profile->thread_count &&
+           is_range(line->first_call, line->call_count, profile->lines->call_count) &&
+           (index == 0 || is_sorted(line - 1, line));
+}
+
+/* Once no two functions share lines, this takes no longer than the lines are many. */
+static bool lines_are_the_functions(const struct pyperf_profile *profile, uint32_t index)
+{
+    const struct pyperf_line_function *function = &profile->lines->functions[index];
+    const struct pyperf_line *lines = profile->lines->lines + function->first_line;
+    for (uint32_t i = 0; i < function->line_count; i++)
+        if (lines[i].function != function->function || lines[i].thread != function->thread)
+            return false;
+    return true;
+}
+
+static bool line_call_is_sound(const struct pyperf_profile *profile, uint32_t index)
+{
+    return profile->lines->calls[index].callee < profile->function_count;
+}
+
+static bool source_is_sound(const struct pyperf_profile *profile, uint32_t index)
+{
+    const struct pyperf_source *source = &profile->lines->sources[index];
+    return is_string(profile, source->file) && is_string(profile, source->text);
+}
+
 /* ---- The run ---- */
 
 /* No event costs a billion ticks. */
@@ -107,6 +165,52 @@ static enum pyperf_status check_items(const struct pyperf_profile *profile, uint
     return PYPERF_OK;
 }
 
+struct part {
+    uint32_t count;
+    item_check *is_sound;
+    const char *what;
+};
+
+static enum pyperf_status check_parts(const struct pyperf_profile *profile,
+                                      const struct part *parts, size_t count,
+                                      struct pyperf_error *error)
+{
+    enum pyperf_status status = PYPERF_OK;
+    for (size_t i = 0; i < count && status == PYPERF_OK; i++)
+        status = check_items(profile, parts[i].count, parts[i].is_sound, parts[i].what, error);
+    return status;
+}
+
+static bool lines_are_shared(const struct pyperf_lines *lines)
+{
+    uint64_t calls = 0, own = 0;
+    for (uint32_t i = 0; i < lines->line_count; i++)
+        calls += lines->lines[i].call_count;
+    for (uint32_t i = 0; i < lines->function_count; i++)
+        own += lines->functions[i].line_count;
+    return calls > lines->call_count || own > lines->line_count;
+}
+
+static enum pyperf_status check_lines(const struct pyperf_profile *profile,
+                                      struct pyperf_error *error)
+{
+    const struct pyperf_lines *lines = profile->lines;
+    const struct part parts[] = {
+        {lines->function_count, line_function_is_sound, "function with lines"},
+        {lines->line_count, line_is_sound, "line"},
+        {lines->call_count, line_call_is_sound, "call of a line"},
+        {lines->source_count, source_is_sound, "source"},
+    };
+    enum pyperf_status status =
+        check_parts(profile, parts, sizeof parts / sizeof *parts, error);
+    if (status != PYPERF_OK)
+        return status;
+    if (lines_are_shared(lines))
+        return pyperf_error_set(error, PYPERF_BAD_DATA, "lines or their calls are shared");
+    return check_items(profile, lines->function_count, lines_are_the_functions,
+                       "function with lines", error);
+}
+
 /* Ranges that overlap would make a small file a long one to go through. */
 static enum pyperf_status check_shares(const struct pyperf_profile *profile,
                                        struct pyperf_error *error)
@@ -127,11 +231,7 @@ static enum pyperf_status check_shares(const struct pyperf_profile *profile,
 enum pyperf_status profile_check(const struct pyperf_profile *profile,
                                  struct pyperf_error *error)
 {
-    const struct {
-        uint32_t count;
-        item_check *is_sound;
-        const char *what;
-    } parts[] = {
+    const struct part parts[] = {
         {profile->function_count, function_is_sound, "function"},
         {profile->node_count, node_is_sound, "node"},
         {profile->open_call_count, open_call_is_sound, "open call"},
@@ -144,8 +244,9 @@ enum pyperf_status profile_check(const struct pyperf_profile *profile,
     if (!run_is_sound(profile))
         return pyperf_error_set(error, PYPERF_BAD_DATA,
                                 "what it says of the run makes no sense");
-    enum pyperf_status status = PYPERF_OK;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && status == PYPERF_OK; i++)
-        status = check_items(profile, parts[i].count, parts[i].is_sound, parts[i].what, error);
+    enum pyperf_status status =
+        check_parts(profile, parts, sizeof parts / sizeof *parts, error);
+    if (status == PYPERF_OK && profile->lines)
+        status = check_lines(profile, error);
     return status == PYPERF_OK ? check_shares(profile, error) : status;
 }

@@ -33,9 +33,7 @@ static int compare_lines(const void *left, const void *right)
     int order = compare(a->function, b->function);
     if (order == 0)
         order = compare(a->thread, b->thread);
-    if (order == 0)
-        order = compare(a->number, b->number);
-    return order ? order : compare(a->first_call, b->first_call);
+    return order ? order : compare(a->number, b->number);
 }
 
 static int compare_functions(const void *left, const void *right)
@@ -45,12 +43,15 @@ static int compare_functions(const void *left, const void *right)
     return order ? order : compare(a->thread, b->thread);
 }
 
-static bool same_line(const struct pyperf_line *a, const struct pyperf_line *b)
+static int compare_calls(const void *left, const void *right)
 {
-    return a->function == b->function && a->thread == b->thread && a->number == b->number;
+    const struct pyperf_line_call *a = left, *b = right;
+    return compare(a->callee, b->callee);
 }
 
-/* What a line called stays with the first of several that has any. */
+/* ---- Adding up ---- */
+
+/* All but what they called. */
 static void add_line(struct pyperf_line *to, const struct pyperf_line *from)
 {
     saturating_add(&to->hits, from->hits);
@@ -58,10 +59,23 @@ static void add_line(struct pyperf_line *to, const struct pyperf_line *from)
     saturating_add(&to->callees, from->callees);
     saturating_add(&to->entries, from->entries);
     saturating_add(&to->overhead, from->overhead);
-    if (to->call_count == 0) {
-        to->first_call = from->first_call;
-        to->call_count = from->call_count;
+}
+
+/* Calls of the same callee become one. Returns how many are left. */
+static uint32_t add_calls_up(struct pyperf_line_call *calls, uint32_t count)
+{
+    uint32_t kept = 0;
+    if (count > 1)
+        qsort(calls, count, sizeof *calls, compare_calls);
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept && calls[kept - 1].callee == calls[i].callee) {
+            saturating_add(&calls[kept - 1].calls, calls[i].calls);
+            saturating_add(&calls[kept - 1].inclusive, calls[i].inclusive);
+        } else {
+            calls[kept++] = calls[i];
+        }
     }
+    return kept;
 }
 
 static void add_function(struct pyperf_line_function *to,
@@ -73,15 +87,42 @@ static void add_function(struct pyperf_line_function *to,
     to->decorated = to->decorated || from->decorated;
 }
 
-static void merge_lines(struct pyperf_lines *lines)
+/* Makes one of the lines from `from` on that are the same, with what they called at the end of
+ * a new table of calls. Returns where they end. */
+static uint32_t merge_line(const struct pyperf_lines *lines, uint32_t from,
+                           struct pyperf_line *to, struct pyperf_line_call *calls,
+                           uint32_t *call_count)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < lines->line_count; i++)
-        if (kept && same_line(&lines->lines[kept - 1], &lines->lines[i]))
-            add_line(&lines->lines[kept - 1], &lines->lines[i]);
-        else
-            lines->lines[kept++] = lines->lines[i];
+    uint32_t at = from, first = *call_count, count = 0;
+    struct pyperf_line sum = lines->lines[from];
+    for (; at < lines->line_count && compare_lines(&sum, &lines->lines[at]) == 0; at++) {
+        const struct pyperf_line *line = &lines->lines[at];
+        if (at > from)
+            add_line(&sum, line);
+        for (uint32_t i = 0; i < line->call_count; i++)
+            calls[first + count++] = lines->calls[line->first_call + i];
+    }
+    sum.first_call = first;
+    sum.call_count = add_calls_up(calls + first, count);
+    *call_count = first + sum.call_count;
+    *to = sum;
+    return at;
+}
+
+/* No two lines share calls. */
+static bool merge_lines(struct pyperf_lines *lines)
+{
+    uint32_t kept = 0, call_count = 0;
+    struct pyperf_line_call *calls = calloc(lines->call_count + 1u, sizeof *calls);
+    if (!calls)
+        return false;
+    for (uint32_t i = 0; i < lines->line_count; kept++)
+        i = merge_line(lines, i, &lines->lines[kept], calls, &call_count);
+    free(lines->calls);
+    lines->calls = calls;
+    lines->call_count = call_count;
     lines->line_count = kept;
+    return true;
 }
 
 static void merge_functions(struct pyperf_lines *lines)
@@ -162,19 +203,26 @@ static void give_lines(struct pyperf_lines *lines)
     lines->function_count = functions;
 }
 
-void lines_arrange(struct pyperf_lines *lines)
+bool lines_arrange(struct pyperf_lines *lines)
 {
     if (lines->line_count)
         qsort(lines->lines, lines->line_count, sizeof *lines->lines, compare_lines);
     if (lines->function_count)
         qsort(lines->functions, lines->function_count, sizeof *lines->functions,
               compare_functions);
-    merge_lines(lines);
+    if (!merge_lines(lines))
+        return false;
     merge_functions(lines);
     give_lines(lines);
+    return true;
 }
 
 /* ---- Appending ---- */
+
+static uint32_t mapped_thread(const struct lines_mapping *mapping, uint32_t thread)
+{
+    return mapping->threads ? mapping->threads[thread] : mapping->first_thread + thread;
+}
 
 static void append_lines(struct pyperf_lines *to, const struct pyperf_lines *from,
                          const struct lines_mapping *mapping)
@@ -182,7 +230,7 @@ static void append_lines(struct pyperf_lines *to, const struct pyperf_lines *fro
     for (uint32_t i = 0; i < from->line_count; i++) {
         struct pyperf_line line = from->lines[i];
         line.function = mapping->functions[line.function];
-        line.thread += mapping->first_thread;
+        line.thread = mapped_thread(mapping, line.thread);
         line.first_call += to->call_count;
         line.inclusive = ticks_convert(line.inclusive, mapping->scale);
         line.callees = ticks_convert(line.callees, mapping->scale);
@@ -198,19 +246,32 @@ static void append_lines(struct pyperf_lines *to, const struct pyperf_lines *fro
     for (uint32_t i = 0; i < from->function_count; i++) {
         struct pyperf_line_function function = from->functions[i];
         function.function = mapping->functions[function.function];
-        function.thread += mapping->first_thread;
+        function.thread = mapped_thread(mapping, function.thread);
         function.inclusive = ticks_convert(function.inclusive, mapping->scale);
         function.overhead = ticks_convert(function.overhead, mapping->scale);
         to->functions[to->function_count + i] = function;
     }
 }
 
-static struct pyperf_source *find_source(const struct pyperf_profile *profile, const char *file)
+/* `file`: the one offset that its name has. */
+static struct pyperf_source *find_source(struct pyperf_lines *lines, uint32_t file)
 {
-    for (uint32_t i = 0; i < profile->lines->source_count; i++)
-        if (strcmp(pyperf_profile_string(profile, profile->lines->sources[i].file), file) == 0)
-            return &profile->lines->sources[i];
+    for (uint32_t i = 0; i < lines->source_count; i++)
+        if (lines->sources[i].file == file)
+            return &lines->sources[i];
     return NULL;
+}
+
+/* Calls the files of sources as the growth does. False: no memory. */
+static bool name_sources(struct pyperf_profile *profile, struct profile_growth *growth)
+{
+    for (uint32_t i = 0; i < profile->lines->source_count; i++) {
+        uint32_t *file = &profile->lines->sources[i].file;
+        *file = profile_growth_string(growth, pyperf_profile_string(profile, *file));
+        if (*file == PYPERF_NO_INDEX)
+            return false;
+    }
+    return true;
 }
 
 /* Of a file that another process has seen, too, the first text stays; where they differ, it has
@@ -218,18 +279,22 @@ static struct pyperf_source *find_source(const struct pyperf_profile *profile, c
 static bool append_sources(struct pyperf_profile *to, const struct pyperf_profile *from,
                            struct profile_growth *growth)
 {
+    if (!name_sources(to, growth))
+        return false;
     for (uint32_t i = 0; i < from->lines->source_count; i++) {
         struct pyperf_source source = from->lines->sources[i];
-        struct pyperf_source *known = find_source(to, pyperf_profile_string(from, source.file));
+        source.file = profile_growth_string(growth, pyperf_profile_string(from, source.file));
+        if (source.file == PYPERF_NO_INDEX)
+            return false;
+        struct pyperf_source *known = find_source(to->lines, source.file);
         if (known) {
             known->changed = known->changed || source.changed ||
                              strcmp(pyperf_profile_string(to, known->text),
                                     pyperf_profile_string(from, source.text)) != 0;
             continue;
         }
-        source.file = profile_growth_string(growth, pyperf_profile_string(from, source.file));
         source.text = profile_growth_string(growth, pyperf_profile_string(from, source.text));
-        if (source.file == PYPERF_NO_INDEX || source.text == PYPERF_NO_INDEX)
+        if (source.text == PYPERF_NO_INDEX)
             return false;
         to->lines->sources[to->lines->source_count++] = source;
     }
@@ -240,6 +305,8 @@ static bool append_sources(struct pyperf_profile *to, const struct pyperf_profil
 static bool make_room(void *items, uint32_t count, uint32_t more, size_t size)
 {
     void *array;
+    if (more >= PYPERF_NO_INDEX - count)
+        return false;
     memcpy(&array, items, sizeof array);
     array = reallocarray(array, (size_t)count + more + 1, size);
     if (array)
@@ -278,6 +345,5 @@ bool lines_append(struct pyperf_profile *to, const struct pyperf_profile *from,
     lines->function_count += others->function_count;
     lines->calls_recorded = lines->calls_recorded || others->calls_recorded;
     saturating_add(&lines->lost, others->lost);
-    lines_arrange(lines);
     return true;
 }

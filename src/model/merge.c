@@ -7,8 +7,9 @@
 #include "base/array.h"
 #include "base/saturating.h"
 #include "model/adding.h"
+#include "model/lines.h"
 
-enum { FIRST_INDEX_SIZE = 256 };
+enum { FIRST_INDEX_SIZE = 256, FIRST_LINES_LIMIT = 4096 };
 
 /* ---- The merge as an object ---- */
 
@@ -31,6 +32,7 @@ struct pyperf_merge *pyperf_merge_create(void)
     if (!merge)
         return NULL;
     merge->key = hash_key_random();
+    merge->lines_limit = FIRST_LINES_LIMIT;
     merge->sum = pyperf_profile_create();
     if (!merge->sum || !profile_growth_init(&merge->growth, merge->sum) ||
         !hash_index_init(&merge->nodes, FIRST_INDEX_SIZE) ||
@@ -271,6 +273,43 @@ static bool merge_processes(struct merging *merging)
     return true;
 }
 
+/* ---- Lines ---- */
+
+/* They are put behind those that are there. To sort them takes time, so it waits until there are
+ * twice as many as were left of it the last time. */
+static bool merge_lines(struct merging *merging)
+{
+    struct pyperf_merge *merge = merging->merge;
+    const struct lines_mapping mapping = {
+        .functions = merging->functions,
+        .threads = merging->threads,
+        .growth = &merge->growth,
+        .scale = merging->scale,
+    };
+    if (!lines_append(merge->sum, merging->from, &mapping))
+        return false;
+    struct pyperf_lines *lines = merge->sum->lines;
+    if (!lines || (size_t)lines->line_count + lines->call_count < merge->lines_limit)
+        return true;
+    if (!lines_arrange(lines))
+        return false;
+    merge->lines_limit =
+        2 * ((size_t)lines->line_count + lines->call_count) + FIRST_LINES_LIMIT;
+    return true;
+}
+
+/* `place`: where each of the threads went. */
+static bool finish_lines(struct pyperf_lines *lines, const uint32_t *place)
+{
+    if (!lines)
+        return true;
+    for (uint32_t i = 0; i < lines->line_count; i++)
+        lines->lines[i].thread = place[lines->lines[i].thread];
+    for (uint32_t i = 0; i < lines->function_count; i++)
+        lines->functions[i].thread = place[lines->functions[i].thread];
+    return lines_arrange(lines);
+}
+
 /* ---- The run ---- */
 
 static bool copy_run(struct merging *merging)
@@ -352,7 +391,7 @@ static bool merge_all(struct merging *merging)
         return false;
     memset(merging->nodes, 0xFF, ((size_t)from->node_count + 1) * sizeof(uint32_t));
     return merge_functions(merging) && merge_processes(merging) && merge_nodes(merging) &&
-           merge_run(merging);
+           merge_lines(merging) && merge_run(merging);
 }
 
 enum pyperf_status pyperf_merge_add(struct pyperf_merge *merge,
@@ -408,7 +447,7 @@ struct pyperf_profile *pyperf_merge_take(struct pyperf_merge *merge)
 {
     struct pyperf_profile *sum = merge->sum;
     uint32_t *place = calloc((size_t)sum->thread_count + 1, sizeof *place);
-    bool done = place && sort_threads(merge, place);
+    bool done = place && sort_threads(merge, place) && finish_lines(sum->lines, place);
     free(place);
     if (!done)
         return NULL;

@@ -22,6 +22,7 @@ struct pyperf_merge {
     struct hash_index children; /* processes, by command */
     uint32_t *process_of_thread;
     size_t process_of_thread_capacity;
+    size_t lines_limit; /* items in the lines' tables from which on these are added up */
 };
 
 /* A profile that is being added, and what its items are in the sum. */

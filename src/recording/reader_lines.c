@@ -140,8 +140,7 @@ static bool convert_table(const struct recording_file *file, struct pyperf_lines
             lines->lines[lines->line_count++] = convert_line(line);
     }
     free(meant);
-    lines_arrange(lines);
-    return true;
+    return lines_arrange(lines);
 }
 
 /* Puts a text at the end of the profile's strings; UINT32_MAX: no room. */
@@ -242,6 +241,7 @@ static bool convert_calls(const struct reader_calls *calls, struct pyperf_lines 
 {
     lines->calls_recorded = true;
     lines->call_count = (uint32_t)calls->count;
+    free(lines->calls); /* arranging the lines left an empty table */
     lines->calls = calloc(calls->count + 1, sizeof *lines->calls);
     if (!lines->calls)
         return false;

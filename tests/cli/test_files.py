@@ -73,7 +73,7 @@ class Reports(Base):
         status, _, stderr = self.run_pyperf("-o", "x.pyperf", "--report", "report", "-s", "nfl",
                                             *options, "program.py")
         self.assertRegex(stderr, r"\Apyperf: wrote x\.pyperf \([\d,]+ call paths\); "
-                                 r"look at it with: pyperf stats x\.pyperf\n")
+                                 r"look at it with: pyperf view x\.pyperf\n")
         got, stdout, stderr = self.pyperf("stats", "--strip-dirs", "-s", "nfl", *reading,
                                           "x.pyperf")
         self.assertEqual((got, stderr), (0, ""))

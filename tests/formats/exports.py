@@ -10,7 +10,8 @@ import harness
 import packages
 import trees
 
-AWKWARD = os.path.join(harness.PROGRAMS, "awkward_names.py")
+HERE = os.path.dirname(os.path.abspath(__file__))
+AWKWARD = os.path.join(HERE, "awkward_names.py")
 
 
 def python():

@@ -10,20 +10,35 @@
 
 #include <pyperf/compensation.h>
 #include <pyperf/merge.h>
+#include <pyperf/reports.h>
 #include <pyperf/summary.h>
 
 #include "../support/file_maker.h"
+#include "base/text_buffer.h"
 #include "formats/pyperf_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void use(struct pyperf_import *import)
+enum { SMALL = 4096 /* bytes; what has more lines takes long to print */ };
+
+static void print_lines(const struct pyperf_profile *profile)
+{
+    static const struct pyperf_lines_options options = {
+        .thread = PYPERF_NO_INDEX, .calls = true, .escape_controls = true};
+    struct text_buffer text = {0};
+    pyperf_report_lines(profile, &options, &text, NULL);
+    text_buffer_release(&text);
+}
+
+static void use(struct pyperf_import *import, size_t size)
 {
     struct pyperf_summary *summary;
     struct pyperf_merge *merge = pyperf_merge_create();
     pyperf_profile_compensate(import->profile, NULL);
     if (pyperf_summary_create(import->profile, &summary, NULL) == PYPERF_OK)
         pyperf_summary_free(summary);
+    if (import->profile->lines && size <= SMALL)
+        print_lines(import->profile);
     if (merge && pyperf_merge_add(merge, import->profile, NULL) == PYPERF_OK &&
         pyperf_merge_add(merge, import->profile, NULL) == PYPERF_OK)
         pyperf_profile_free(pyperf_merge_take(merge));
@@ -36,7 +51,7 @@ static void read_bytes(const uint8_t *data, size_t size)
     if (!format_pyperf.recognises(data, size))
         return;
     if (format_pyperf.read(data, size, &import, NULL) == PYPERF_OK)
-        use(&import);
+        use(&import, size);
     pyperf_import_release(&import);
 }
 

@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import json
 import os
 import re
 import sys
@@ -36,15 +37,17 @@ class Function:
 
 
 def functions_of(report):
-    """Every table of a report. Rows are (hits, time in µs)."""
-    found, file = [], None
+    """Every table of a report, but for those of calls. Rows are (hits, time in µs)."""
+    found, file, of_lines = [], None, False
     for text in report.split("\n"):
         if text.startswith("File: "):
             file = text[len("File: "):]
         elif text.startswith("Function: "):
             name, line = re.match(r"Function: (.*) at line (\d+)$", text).groups()
             found.append(Function(file, name, int(line)))
-        elif found and re.match(r" *\d+ ", text):
+        elif text.startswith("Line # "):
+            of_lines = text.endswith("Line Contents")
+        elif of_lines and re.match(r"[ \d]{5}\d( |$)", text):
             number = int(text[:6])
             rest = text[6:47].split()
             found[-1].texts[number] = text[49:]
@@ -228,6 +231,80 @@ class Reports(harness.TestCase):
         self.check_same("status of stats", 0, read.status)
         self.check_same("functions", [(f.name, f.line, f.rows) for f in expected],
                         [(f.name, f.line, f.rows) for f in functions_of(read.stdout)])
+
+
+def stats(*operands):
+    return harness.run([harness.pyperf(), "stats", *operands])
+
+
+class OwnFiles(harness.TestCase):
+    """Files of our own hold what was recorded, and need no source."""
+    per_interpreter = True
+
+    def record(self, *options, program=Reports.PROGRAM, stats_options=()):
+        """The reports of a run and of its file, which is kept as self.output."""
+        directory = harness.fresh_directory()
+        script = harness.write(directory, "program.py", program)
+        self.output = os.path.join(directory, "x.pyperf")
+        done = pyperf_lines(self.python, script,
+                            options=["-o", self.output, "--report", "-", *options])
+        self.check_same("status", 0, done.status)
+        self.assertRegex(done.stderr, r"^pyperf: wrote .*x\.pyperf \(lines of \d+ functions?\); "
+                                      r"look at it with: pyperf stats .*x\.pyperf\n$")
+        os.unlink(script)
+        return done.stdout, stats(self.output, *stats_options).stdout
+
+    def test_the_report_is_that_of_the_run(self):
+        for options in [(), ("--calls",), ("--per-thread",), ("--raw-times",), ("--statements",)]:
+            expected, found = self.record(*options, stats_options=options)
+            self.assertIn("Line Contents", expected)
+            self.check_same("report with %s" % (options,), expected, found)
+
+    def test_with_calls(self):
+        busy = Reports.PROGRAM + "for _ in range(300): work(900)\n"
+        expected, found = self.record("--hot=1%", "--calls", program=busy,
+                                      stats_options=["--calls"])
+        self.assertIn("work", last_names(functions_of(expected)))
+        self.check_same("report", expected, found)
+
+    def test_children(self):
+        program = ("import os\n"
+                   "def f(n):\n"
+                   "    return n\n"
+                   "if os.fork():\n"
+                   "    os.wait()\n"
+                   "f(1)\n")
+        expected, found = self.record("--children", "all", program=program)
+        [f] = [function for function in functions_of(expected) if function.name == "f"]
+        self.check_same("hits", 2, f.rows[3][0])
+        self.check_same("report", expected, found)
+
+    def test_decorated(self):
+        program = "@profile\ndef f():\n    return 1\ndef g():\n    return 2\nf(); g()\n"
+        expected, found = self.record(program=program)
+        self.check_same("functions", {"f"}, last_names(functions_of(found)))
+        self.check_same("report", expected, found)
+
+    def test_json(self):
+        self.record()
+        done = stats(self.output, "--format", "json")
+        [work] = [function for function in json.loads(done.stdout)["lines"]
+                  if function["name"] == "work"]
+        self.assertIn("        return None", [line["text"] for line in work["lines"]])
+
+    def test_sums(self):
+        self.record()
+        both = self.output + ".sum.pyperf"
+        done = harness.run([harness.pyperf(), "merge", "-o", both, self.output, self.output])
+        self.check_same("status", 0, done.status)
+        self.assertRegex(done.stderr, r"wrote .*sum\.pyperf \(lines of \d+ functions\)")
+        one, two = functions_of(stats(self.output).stdout), functions_of(stats(both).stdout)
+        self.check_same("hits", [(f.name, n, 2 * row[0]) for f in one for n, row in f.rows.items()],
+                        [(f.name, n, row[0]) for f in two for n, row in f.rows.items()])
+        self.check_same("texts", [f.texts for f in one], [f.texts for f in two])
+        rows = harness.run([harness.pyperf(), "merge", "-o", both + ".prof", both])
+        self.check_same("status of rows", 125, rows.status)
+        self.assertIn("a profile of lines, without calls", rows.stderr)
 
 
 class Patterns(harness.TestCase):

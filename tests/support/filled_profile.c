@@ -70,6 +70,7 @@ static void fill_functions(struct pyperf_profile *profile, uint64_t *state, uint
         function->folded_primitive_ticks = number(state);
         function->longest = number(state);
         function->duration_scale = fraction(state);
+        function->decorated = i % 3 == 1;
         for (uint32_t j = below(state, 5); j > 0; j--)
             function->durations[below(state, PYPERF_DURATION_BUCKETS)] = number(state);
     }
@@ -132,6 +133,55 @@ static void fill_threads(struct pyperf_profile *profile, uint64_t *state)
     }
 }
 
+static void fill_lines(struct pyperf_profile *profile, uint64_t *state)
+{
+    enum { LINES = 20 };
+    struct pyperf_lines *lines = items(0, sizeof *lines);
+    profile->lines = lines;
+    lines->line_count = lines->call_count = LINES;
+    lines->source_count = 2;
+    lines->function_count = 4;
+    lines->calls_recorded = true;
+    lines->lost = number(state);
+    lines->functions = items(4, sizeof *lines->functions);
+    lines->lines = items(LINES, sizeof *lines->lines);
+    lines->calls = items(LINES, sizeof *lines->calls);
+    lines->sources = items(2, sizeof *lines->sources);
+    for (uint32_t i = 0; i < LINES; i++) {
+        lines->lines[i] = (struct pyperf_line){
+            .function = 2 + i / 10,
+            .thread = i / 5 % 2,
+            .number = 100 + i,
+            .first_call = i,
+            .call_count = 1,
+            .hits = number(state),
+            .inclusive = number(state),
+            .callees = number(state),
+            .entries = number(state),
+            .overhead = number(state),
+        };
+        lines->calls[i] = (struct pyperf_line_call){
+            .callee = below(state, profile->function_count),
+            .calls = number(state),
+            .inclusive = number(state),
+        };
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        struct pyperf_line_function *function = &lines->functions[i];
+        function->function = 2 + i / 2;
+        function->thread = i % 2;
+        function->first_line = 5 * i;
+        function->line_count = 5;
+        function->calls = number(state);
+        function->inclusive = number(state);
+        function->overhead = number(state);
+        function->decorated = i % 2 == 1;
+    }
+    for (uint32_t i = 0; i < 2; i++)
+        lines->sources[i] = (struct pyperf_source){
+            .file = string(profile, state), .text = string(profile, state), .changed = i == 1};
+}
+
 static void fill_run(struct pyperf_profile *profile, uint64_t *state)
 {
     struct pyperf_run *run = &profile->run;
@@ -163,7 +213,7 @@ static void fill_run(struct pyperf_profile *profile, uint64_t *state)
     run->unexplained = 1e6 * fraction(state);
 }
 
-struct pyperf_profile *filled_profile(uint64_t seed)
+struct pyperf_profile *filled_profile(uint64_t seed, bool with_lines)
 {
     struct pyperf_profile *profile = pyperf_profile_create();
     uint64_t state = seed;
@@ -171,5 +221,7 @@ struct pyperf_profile *filled_profile(uint64_t seed)
     fill_nodes(profile, &state, 100);
     fill_threads(profile, &state);
     fill_run(profile, &state);
+    if (with_lines)
+        fill_lines(profile, &state);
     return profile;
 }

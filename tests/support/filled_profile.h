@@ -8,6 +8,6 @@
 
 /* The same for the same seed: two threads in two processes, each with a tree of random figures
  * that make no sense together. */
-struct pyperf_profile *filled_profile(uint64_t seed);
+struct pyperf_profile *filled_profile(uint64_t seed, bool with_lines);
 
 #endif

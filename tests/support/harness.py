@@ -414,7 +414,7 @@ def main():
         totals["skipped"] += skipped
         for line in lines:
             if _options.verbose or failed or skipped:
-                print(line, flush=True)
+                print(line.encode("utf-8", "backslashreplace").decode(), flush=True)  # names may be no text
 
     with concurrent.futures.ThreadPoolExecutor(max(1, _options.jobs)) as pool:
         for future in concurrent.futures.as_completed(

@@ -15,7 +15,8 @@ ESSENTIAL, COMPRESSED = 1, 2
 COLUMNS = {
     "func": (("file", "string"), ("name", "string"), ("qualified_name", "string"),
              ("line", "number"), ("kind", "number"), ("folded_calls", "number"),
-             ("folded_ticks", "number"), ("longest", "number"), ("scale", "float")),
+             ("folded_ticks", "number"), ("longest", "number"), ("scale", "float"),
+             ("decorated", "number")),
     "node": (("parent", "parent"), ("function", "number"), ("calls", "number"),
              ("resumes", "number"), ("folded", "number"), ("unrecorded", "number"),
              ("recording", "number")),
@@ -28,6 +29,14 @@ COLUMNS = {
              ("version", "string"), ("first_thread", "number"), ("thread_count", "number"),
              ("calls", "number"), ("wall", "number"), ("running", "number")),
     "open": (("node", "index"),),
+    "lfun": (("function", "step"), ("thread", "step"), ("first_line", "step"),
+             ("line_count", "number"), ("calls", "number"), ("inclusive", "number"),
+             ("overhead", "number"), ("decorated", "number")),
+    "line": (("function", "step"), ("thread", "step"), ("number", "step"), ("first_call", "step"),
+             ("call_count", "number"), ("hits", "number"), ("inclusive", "number"),
+             ("callees", "number"), ("entries", "number"), ("overhead", "number")),
+    "lcal": (("callee", "number"), ("calls", "number"), ("inclusive", "number")),
+    "srcs": (("file", "string"), ("text", "string"), ("changed", "number")),
 }
 WRAP = 1 << 64
 
@@ -103,7 +112,7 @@ def facts(contents):
 
 class Profile:
     def __init__(self, found):
-        self.raw_facts, self.strings, self.tables = found, b"", {}
+        self.raw_facts, self.lines_facts, self.strings, self.tables = found, None, b"", {}
 
     def string(self, offset):
         return self.strings[offset:self.strings.index(b"\0", offset)].decode("utf-8", "surrogatepass")
@@ -159,6 +168,9 @@ def read(data):
         section = name.decode()
         if section == "prof":
             file.profiles.append(Profile(facts(contents)))
+        elif section == "lnfo":
+            file.profiles[-1].lines_facts = {
+                name: value for name, (_, value) in facts(contents).items()}
         elif section == "outc":
             file.outcome = {name: value for name, (_, value) in facts(contents).items()}
         elif section == "end ":

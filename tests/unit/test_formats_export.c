@@ -293,8 +293,10 @@ static void write_each(const struct pyperf_profile *profile)
     assert_int_equal(pyperf_summary_create(profile, &summary, NULL), PYPERF_OK);
     content.summary = summary;
     for (size_t i = 0; pyperf_format_at(i); i++)
-        assert_int_equal(
-            pyperf_format_write(pyperf_format_at(i), &content, "/dev/null", &error), PYPERF_OK);
+        if (pyperf_format_holds_calls(pyperf_format_at(i)))
+            assert_int_equal(
+                pyperf_format_write(pyperf_format_at(i), &content, "/dev/null", &error),
+                PYPERF_OK);
     pyperf_summary_free(summary);
 }
 

@@ -69,6 +69,15 @@ static void assert_same(const struct pyperf_profile *expected,
     assert_items(expected, found, processes, process_count);
     assert_items(expected, found, open_calls, open_call_count);
     assert_memory_equal(&found->run, &expected->run, sizeof found->run);
+    assert_int_equal(found->lines != NULL, expected->lines != NULL);
+    if (!expected->lines)
+        return;
+    assert_int_equal(found->lines->calls_recorded, expected->lines->calls_recorded);
+    assert_int_equal(found->lines->lost, expected->lines->lost);
+    assert_items(expected->lines, found->lines, functions, function_count);
+    assert_items(expected->lines, found->lines, lines, line_count);
+    assert_items(expected->lines, found->lines, calls, call_count);
+    assert_items(expected->lines, found->lines, sources, source_count);
 }
 
 static const struct pyperf_outcome an_outcome = {
@@ -80,7 +89,7 @@ static void everything_comes_back(void **state)
     for (uint64_t seed = 1; seed <= 50; seed++) {
         struct pyperf_profile *profiles[3];
         for (uint64_t i = 0; i < 3; i++)
-            profiles[i] = filled_profile(10 * seed + i);
+            profiles[i] = filled_profile(10 * seed + i, i != 1);
         const struct pyperf_export content = {
             .recordings = profiles, .recording_count = 3, .outcome = &an_outcome};
         struct bytes file = written(&content);
@@ -101,7 +110,7 @@ static void everything_comes_back(void **state)
 static void a_profile_alone(void **state)
 {
     (void)state;
-    struct pyperf_profile *profile = filled_profile(7);
+    struct pyperf_profile *profile = filled_profile(7, false);
     const struct pyperf_export content = {.profile = profile};
     struct bytes file = written(&content);
     struct pyperf_import import = must_read(&file);
@@ -147,7 +156,7 @@ static void what_compresses_too_well_is_not_compressed(void **state)
 static void damage(void **state)
 {
     (void)state;
-    struct pyperf_profile *profile = filled_profile(3);
+    struct pyperf_profile *profile = filled_profile(3, true);
     const struct pyperf_export content = {.profile = profile, .outcome = &an_outcome};
     struct bytes file = written(&content);
     struct pyperf_import import;

@@ -52,6 +52,7 @@ static struct pyperf_import must_read(const struct bytes *file)
     "\0\0\0\0\0\0" /* folded */                                                                \
     "\0\x80\1\0"   /* longest: 0, 128, 0 */                                                    \
     "\0\0\0\0\0\0\xF0\x3F\0\0\0\0\0\0\xF0\x3F\0\0\0\0\0\0\xE0\x3F" /* scale: 1, 1, 0.5 */      \
+    "\0\1\0" /* decorated: f */                                                                \
     "\0"                                                                                       \
     "\1\5\7\2\0" /* f: 5 of 0 to 1 ticks, 2 of 128 to 255 */                                   \
     "\0"
@@ -74,6 +75,26 @@ static struct pyperf_import must_read(const struct bytes *file)
 #define PROC "\1\5\4\2\2\0\1\x8A\1\x64\0"
 #define OPEN "\1\2"
 
+/* Lines 301 and 302 of f, of which the first called the built-in. */
+#define LNFO                                                                                   \
+    "\2"                                                                                       \
+    "\xE"                                                                                      \
+    "calls_recorded\1\1"                                                                       \
+    "\4lost\1\5"
+#define LFUN "\1\2\0\0\2\7\x82\1\3\1" /* 7 calls, 130 ticks, 3 of them overhead; decorated */
+#define LINE                                                                                   \
+    "\2"                                                                                       \
+    "\2\0"       /* function: 1, 1 */                                                          \
+    "\0\0"       /* thread */                                                                  \
+    "\xDA\4\2"   /* number: 301, 302 */                                                        \
+    "\0\2\1\0"   /* calls: one from 0, none from 1 */                                          \
+    "\7\6"       /* hits */                                                                    \
+    "\x64\x1E"   /* inclusive: 100, 30 */                                                      \
+    "\x1D\0"     /* in callees: 29, 0 */                                                       \
+    "\2\0\1\0" /* entries, overhead */
+#define LCAL "\1\2\x81\1\x1D"
+#define SRCS "\1\2\xC\1"
+
 static struct bytes version_1(void)
 {
     struct bytes file;
@@ -86,6 +107,64 @@ static struct bytes version_1(void)
     make_section(&file, "proc", 1, PROC, sizeof PROC - 1);
     make_section(&file, "open", 1, OPEN, sizeof OPEN - 1);
     return file;
+}
+
+/* The same with lines, of which one section is another one. */
+static struct bytes with_lines(const char *id, const char *contents, size_t size)
+{
+    const struct {
+        const char *id, *contents;
+        size_t size;
+    } sections[] = {
+        {"lnfo", LNFO, sizeof LNFO - 1}, {"lfun", LFUN, sizeof LFUN - 1},
+        {"line", LINE, sizeof LINE - 1}, {"lcal", LCAL, sizeof LCAL - 1},
+        {"srcs", SRCS, sizeof SRCS - 1},
+    };
+    struct bytes file = version_1();
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        bool replaced = strcmp(sections[i].id, id) == 0;
+        make_section(&file, sections[i].id, 0, replaced ? contents : sections[i].contents,
+                     replaced ? size : sections[i].size);
+    }
+    make_end(&file, 12);
+    return file;
+}
+
+static void lines_of_version_1(void **state)
+{
+    (void)state;
+    struct bytes file = with_lines("", NULL, 0);
+    struct pyperf_import import = must_read(&file);
+    const struct pyperf_profile *profile = import.profile;
+    const struct pyperf_lines *lines = profile->lines;
+    assert_non_null(lines);
+    assert_true(lines->calls_recorded && lines->lost == 5);
+    assert_int_equal(lines->function_count, 1);
+    assert_int_equal(lines->functions[0].function, 1);
+    assert_int_equal(lines->functions[0].line_count, 2);
+    assert_int_equal(lines->functions[0].calls, 7);
+    assert_int_equal(lines->functions[0].inclusive, 130);
+    assert_int_equal(lines->functions[0].overhead, 3);
+    assert_true(lines->functions[0].decorated);
+
+    assert_int_equal(lines->line_count, 2);
+    assert_int_equal(lines->lines[0].number, 301);
+    assert_int_equal(lines->lines[0].call_count, 1);
+    assert_int_equal(lines->lines[0].callees, 29);
+    assert_int_equal(lines->lines[0].entries, 2);
+    assert_int_equal(lines->lines[0].overhead, 1);
+    assert_int_equal(lines->lines[1].function, 1);
+    assert_int_equal(lines->lines[1].number, 302);
+    assert_int_equal(lines->lines[1].hits, 6);
+    assert_int_equal(lines->lines[1].inclusive, 30);
+    assert_int_equal(lines->calls[0].callee, 2);
+    assert_int_equal(lines->calls[0].calls, 129);
+    assert_int_equal(lines->calls[0].inclusive, 29);
+    assert_string_equal(pyperf_profile_string(profile, lines->sources[0].file), "x.py");
+    assert_string_equal(pyperf_profile_string(profile, lines->sources[0].text), "f");
+    assert_true(lines->sources[0].changed);
+    pyperf_import_release(&import);
+    bytes_release(&file);
 }
 
 static void files_of_version_1(void **state)
@@ -107,6 +186,7 @@ static void files_of_version_1(void **state)
                         "f");
     assert_int_equal(f->line, 300);
     assert_int_equal(f->longest, 128);
+    assert_true(f->decorated && !profile->functions[2].decorated);
     assert_int_equal(f->durations[0], 5);
     assert_int_equal(f->durations[7], 2);
     assert_true(profile->functions[2].duration_scale == 0.5);
@@ -207,6 +287,15 @@ static void structure(void **state)
     make_end(&file, 8);
     assert_refused(&file, PYPERF_BAD_DATA, "has a part twice");
     file = version_1();
+    make_section(&file, "srcs", 0, SRCS, sizeof SRCS - 1);
+    make_end(&file, 8);
+    assert_refused(&file, PYPERF_BAD_DATA, "lacks some of its parts");
+    file = version_1();
+    make_section(&file, "lnfo", 0, LNFO, sizeof LNFO - 1);
+    make_section(&file, "lnfo", 0, LNFO, sizeof LNFO - 1);
+    make_end(&file, 9);
+    assert_refused(&file, PYPERF_BAD_DATA, "has a part twice");
+    file = version_1();
     make_section(&file, "prof", 1, PROF, sizeof PROF - 1);
     make_end(&file, 8);
     assert_refused(&file, PYPERF_BAD_DATA, "lacks some of its parts");
@@ -290,6 +379,39 @@ static void model(void **state)
     BAD("open", "\1\5", "open call 0 makes no sense");
 }
 
+static void assert_bad_lines(const char *id, const char *contents, size_t size,
+                             const char *why)
+{
+    struct bytes file = with_lines(id, contents, size);
+    assert_refused(&file, PYPERF_BAD_DATA, why);
+}
+
+#define BAD_LINES(id, contents, why) assert_bad_lines(id, contents, sizeof contents - 1, why)
+
+static void model_of_lines(void **state)
+{
+    (void)state;
+    /* There are no function 3, no thread 1, no third line. */
+    BAD_LINES("lfun", "\1\6\0\0\2\7\0\0\0", "function with lines 0 makes no sense");
+    BAD_LINES("lfun", "\1\2\2\0\2\7\0\0\0", "function with lines 0 makes no sense");
+    BAD_LINES("lfun", "\1\2\0\0\3\7\0\0\0", "function with lines 0 makes no sense");
+    /* Of another function than its lines are; one twice; two with the same lines. */
+    BAD_LINES("lfun", "\1\4\0\0\2\7\0\0\0", "function with lines 0 makes no sense");
+    BAD_LINES("lfun", "\2\2\0\0\0\0\0\1\1\0\0\0\0\0\0\0\0",
+              "function with lines 1 makes no sense");
+    BAD_LINES("lfun", "\2\2\2\0\0\0\0\2\1\0\0\0\0\0\0\0\0",
+              "lines or their calls are shared");
+    /* Out of order; with more calls than there are; two with the same calls. */
+    BAD_LINES("line", "\2\2\0\0\0\xDC\4\1\0\2\1\0\7\6\0\0\0\0\0\0\0\0",
+              "line 1 makes no sense");
+    BAD_LINES("line", "\2\2\0\0\0\xDA\4\2\0\2\2\0\7\6\0\0\0\0\0\0\0\0",
+              "line 0 makes no sense");
+    BAD_LINES("line", "\2\2\0\0\0\xDA\4\2\0\0\1\1\7\6\0\0\0\0\0\0\0\0",
+              "lines or their calls are shared");
+    BAD_LINES("lcal", "\1\3\0\0", "call of a line 0 makes no sense");
+    BAD_LINES("srcs", "\1\2\xC6\1\0", "source 0 makes no sense");
+}
+
 static void compressed_contents(void **state)
 {
     (void)state;
@@ -321,8 +443,7 @@ static void sealed_damage(void **state)
 {
     (void)state;
     unsigned int random = 1;
-    struct bytes file = version_1();
-    make_end(&file, 7);
+    struct bytes file = with_lines("", NULL, 0);
     unsigned char *changed = malloc(file.size);
     assert_non_null(changed);
     size_t accepted = 0;
@@ -352,11 +473,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_of_version_1),
+        cmocka_unit_test(lines_of_version_1),
         cmocka_unit_test(what_is_new_is_skipped),
         cmocka_unit_test(what_is_essential_is_not_skipped),
         cmocka_unit_test(structure),
         cmocka_unit_test(contents),
         cmocka_unit_test(model),
+        cmocka_unit_test(model_of_lines),
         cmocka_unit_test(compressed_contents),
         cmocka_unit_test(sealed_damage),
     };

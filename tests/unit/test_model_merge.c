@@ -243,6 +243,148 @@ static void merging_a_merge(void **state)
     pyperf_profile_free(sum);
 }
 
+/* ---- Lines ---- */
+
+/* A function with two lines, the first of which called `callee`. */
+static void give_lines(struct pyperf_profile *profile, uint32_t function, uint32_t callee,
+                       const char *text)
+{
+    struct pyperf_lines *lines = calloc(1, sizeof *lines);
+    assert_non_null(lines);
+    profile->lines = lines;
+    lines->functions = calloc(1, sizeof *lines->functions);
+    lines->lines = calloc(2, sizeof *lines->lines);
+    lines->calls = calloc(1, sizeof *lines->calls);
+    lines->sources = calloc(1, sizeof *lines->sources);
+    lines->line_count = 2;
+    lines->call_count = lines->source_count = lines->function_count = 1;
+    lines->calls_recorded = true;
+    lines->functions[0] = (struct pyperf_line_function){
+        .function = function, .line_count = 2, .calls = 3, .inclusive = 10};
+    lines->lines[0] = (struct pyperf_line){.function = function,
+                                           .number = 6,
+                                           .call_count = 1,
+                                           .hits = 3,
+                                           .inclusive = 8,
+                                           .callees = 5,
+                                           .entries = 2};
+    lines->lines[1] = (struct pyperf_line){
+        .function = function, .number = 7, .first_call = 1, .hits = 4, .inclusive = 2};
+    lines->calls[0] = (struct pyperf_line_call){.callee = callee, .calls = 2, .inclusive = 5};
+    lines->sources[0] = (struct pyperf_source){.file = profile->functions[function].file,
+                                               .text = build_string(profile, text)};
+}
+
+static void check_call(const struct pyperf_profile *sum, const struct pyperf_line *line,
+                       uint32_t index, const char *name, uint64_t calls)
+{
+    const struct pyperf_line_call *call = &sum->lines->calls[line->first_call + index];
+    const struct pyperf_function *callee = &sum->functions[call->callee];
+    assert_string_equal(pyperf_profile_string(sum, callee->name), name);
+    assert_int_equal(call->calls, calls);
+    assert_int_equal(call->inclusive, calls * 5 / 2);
+}
+
+static void lines_add_up(void **state)
+{
+    (void)state;
+    struct pyperf_profile *shards[] = {shard(1, false), shard(1, true), shard(1, false),
+                                       shard(1, false)};
+    give_lines(shards[0], 1, 0, "def f():\n");
+    give_lines(shards[1], 2, 0, "def f():\n"); /* f, which calls g there, not main */
+    give_lines(shards[3], 1, 0, "def f():\n");
+    struct pyperf_profile *sum = merged(shards, 4);
+    const struct pyperf_lines *lines = sum->lines;
+    assert_non_null(lines);
+    assert_true(lines->calls_recorded);
+    assert_int_equal(lines->function_count, 1);
+    assert_int_equal(lines->functions[0].line_count, 2);
+    assert_int_equal(lines->functions[0].calls, 9);
+    assert_int_equal(lines->functions[0].inclusive, 30);
+    assert_int_equal(lines->line_count, 2);
+    assert_int_equal(lines->lines[0].number, 6);
+    assert_int_equal(lines->lines[0].hits, 9);
+    assert_int_equal(lines->lines[0].inclusive, 24);
+    assert_int_equal(lines->lines[0].callees, 15);
+    assert_int_equal(lines->lines[0].entries, 6);
+    assert_int_equal(lines->lines[0].call_count, 2);
+    check_call(sum, &lines->lines[0], 0, "main", 4);
+    check_call(sum, &lines->lines[0], 1, "g", 2);
+    assert_int_equal(lines->lines[1].hits, 12);
+    assert_int_equal(lines->lines[1].call_count, 0);
+    assert_int_equal(lines->call_count, 2);
+    assert_int_equal(lines->source_count, 1);
+    assert_false(lines->sources[0].changed);
+    free_all(shards, 4);
+    pyperf_profile_free(sum);
+}
+
+/* More than the sum lets lie unsorted. */
+static void lines_of_many(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    struct pyperf_profile *one = shard(1, false), **shards = calloc(MANY, sizeof *shards);
+    assert_non_null(shards);
+    give_lines(one, 1, 0, "def f():\n");
+    for (int i = 0; i < MANY; i++)
+        shards[i] = one;
+    struct pyperf_profile *sum = merged(shards, MANY);
+    assert_int_equal(sum->lines->line_count, 2);
+    assert_int_equal(sum->lines->call_count, 1);
+    assert_int_equal(sum->lines->lines[1].hits, 4 * MANY);
+    assert_int_equal(sum->lines->calls[0].calls, 2 * MANY);
+    free(shards);
+    pyperf_profile_free(one);
+    pyperf_profile_free(sum);
+}
+
+/* Threads are put in another order at the end: lines stay with theirs. */
+static void lines_of_threads(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profiles[2];
+    for (int i = 0; i < 2; i++) {
+        struct pyperf_profile *profile = profiles[i] = build_profile("x");
+        uint32_t f = build_python(profile, "f", 5);
+        add_named_thread(profile, "MainThread", 1);
+        if (i == 1)
+            add_named_thread(profile, "reader", 10);
+        build_process(profile, "x");
+        add_named_thread(profile, "MainThread", 100);
+        build_process(profile, "worker");
+        give_lines(profile, f, f, "def f():\n");
+        for (int j = 0; j < 2; j++)
+            profile->lines->lines[j].thread = profile->lines->functions[0].thread = 1;
+    }
+    struct pyperf_profile *sum = merged(profiles, 2);
+    assert_int_equal(sum->lines->function_count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct pyperf_line_function *function = &sum->lines->functions[i];
+        const struct pyperf_thread *thread = &sum->threads[function->thread];
+        assert_string_equal(pyperf_profile_string(sum, thread->name),
+                            i == 0 ? "reader" : "MainThread");
+        assert_int_equal(function->thread, 1 + i);
+        assert_int_equal(function->calls, 3);
+    }
+    free_all(profiles, 2);
+    pyperf_profile_free(sum);
+}
+
+static void sources_that_changed_between_runs(void **state)
+{
+    (void)state;
+    struct pyperf_profile *shards[] = {shard(1, false), shard(1, false)};
+    give_lines(shards[0], 1, 0, "def f():\n");
+    give_lines(shards[1], 1, 0, "def f(x):\n");
+    struct pyperf_profile *sum = merged(shards, 2);
+    assert_int_equal(sum->lines->source_count, 1);
+    assert_true(sum->lines->sources[0].changed);
+    assert_string_equal(pyperf_profile_string(sum, sum->lines->sources[0].text), "def f():\n");
+    free_all(shards, 2);
+    pyperf_profile_free(sum);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +395,10 @@ int main(void)
         cmocka_unit_test(times_of_another_kind),
         cmocka_unit_test(folded_contexts),
         cmocka_unit_test(merging_a_merge),
+        cmocka_unit_test(lines_add_up),
+        cmocka_unit_test(lines_of_many),
+        cmocka_unit_test(lines_of_threads),
+        cmocka_unit_test(sources_that_changed_between_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ enum { KEY_METRIC = 0x200, KEY_UNIT, KEY_MIN, KEY_RAW_TIMES };
 
 static const struct argp_option options_table[] = {
     {"format", 'f', "NAME", 0,
-     "pstats, html, svg, callgrind, speedscope, pprof, collapsed, chrome, json, csv, dot "
+     "pstats, pyperf, html, svg, callgrind, speedscope, pprof, collapsed, chrome, json, csv, "
+     "dot "
      "(default: by the suffix of the output)",
      0},
     {"output", 'o', "FILE|-", 0, "where it goes (default: -, stdout)", 0},

@@ -207,34 +207,54 @@ static void explain_nothing(const struct lines_options *options)
 }
 
 static void say_what_is_missing(const struct lines_options *options,
-                                const struct delivery *delivery)
+                                const struct delivery *delivery,
+                                struct pyperf_profile *const *profiles, size_t count)
 {
     const struct program *program = &options->request.program;
     const char *script = program->option ? NULL : program->name;
     if (program->script)
         script = program->script;
-    near_functions_say(delivery->session, delivery->profile, script);
-    if (delivery->profile->lines->function_count == 0)
-        explain_nothing(options);
+    near_functions_say(delivery->session, profiles, count, script);
+    for (size_t i = 0; i < count; i++)
+        if (profiles[i]->lines && profiles[i]->lines->function_count > 0)
+            return;
+    explain_nothing(options);
+}
+
+static bool keep(const struct lines_options *options, const struct delivery *delivery)
+{
+    const struct destinations to = {
+        .output = delivery->output,
+        .output_shown = delivery->output_shown,
+        .format = options->format,
+        .report = delivery->report,
+        .quiet = options->request.quiet,
+    };
+    return results_keep(&to, delivery->recordings, delivery->recording_count,
+                        delivery->outcome);
 }
 
 static bool deliver(void *context, const struct delivery *delivery)
 {
     const struct lines_options *options = context;
-    struct pyperf_profile *profile = delivery->profile;
-    bool quiet = options->request.quiet;
-    if (!profile->lines) {
+    struct pyperf_profile *const *profiles =
+        delivery->recordings ? delivery->recordings : &delivery->profile;
+    size_t count = delivery->recordings ? delivery->recording_count : 1;
+    if (!profiles[0]->lines) {
         message("this recorder cannot record lines");
         return false;
     }
     if (options->only_count == 0 && options->request.recording.hot == 0)
-        line_results_keep_decorated(profile);
+        line_results_keep_decorated(profiles, count);
     if (delivery->output || !options->request.output)
-        say_what_is_missing(options, delivery);
+        say_what_is_missing(options, delivery, profiles, count);
+    if (delivery->recordings)
+        return keep(options, delivery);
     if (delivery->output)
-        return line_results_write(options->format, profile, delivery->output,
-                                  delivery->output_shown, quiet);
-    return line_results_report(&options->report, profile, delivery->outcome, delivery->report);
+        return line_results_write(options->format, delivery->profile, delivery->output,
+                                  delivery->output_shown, options->request.quiet);
+    return line_results_report(&options->report, delivery->profile, delivery->outcome,
+                               delivery->report);
 }
 
 static int record_lines(const struct command *command, int argc, char **argv)
@@ -245,7 +265,11 @@ static int record_lines(const struct command *command, int argc, char **argv)
     if (outcome == OPTIONS_HELP)
         status = STATUS_OK;
     const struct run_purpose purpose = {
-        .prepare = prepare, .deliver = deliver, .context = &options};
+        .prepare = prepare,
+        .keeps_recordings = options.format && pyperf_format_keeps_recordings(options.format),
+        .deliver = deliver,
+        .context = &options,
+    };
     if (outcome == OPTIONS_OK)
         status = recorded_run(&options.request, &purpose);
     run_request_release(&options.request);

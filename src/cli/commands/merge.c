@@ -146,6 +146,9 @@ static bool add_file(struct sum *sum, const char *path)
     struct input input;
     struct pyperf_error error = {.status = PYPERF_OK};
     int status = sum->trees ? input_load(&input, path, false) : input_read(&input, path, false);
+    if (status == STATUS_OK && !pyperf_format_holds_lines(sum->format) &&
+        !input_has_calls(&input, path))
+        status = STATUS_FAILED;
     if (status == STATUS_OK && add_input(sum, &input, &error) != PYPERF_OK) {
         message("%s: %s", path, error.message);
         status = STATUS_FAILED;
@@ -186,7 +189,7 @@ static bool add_files(struct sum *sum)
 
 /* ---- Writing ---- */
 
-static bool write_sum(const struct sum *sum, const struct pyperf_profile *profile,
+static bool write_sum(const struct sum *sum, struct pyperf_profile *profile,
                       const struct pyperf_summary *rows)
 {
     const struct destinations to = {
@@ -205,7 +208,7 @@ static bool write_sum(const struct sum *sum, const struct pyperf_profile *profil
         return false;
     }
     if (profile)
-        results_announce(&to, results_count_paths(profile), "call path");
+        results_announce_profiles(&to, &profile, 1);
     else
         results_announce(&to, rows->row_count, "row");
     return true;

@@ -127,7 +127,7 @@ static bool print_lines(const struct stats_options *options, const struct input 
     struct line_report_options lines = options->lines;
     lines.per_thread = options->tables.per_thread;
     lines.lines.order = wants_times_sorted(&options->tables.sort) ? PYPERF_LINES_BY_TIME
-                        : input->is_session                       ? PYPERF_LINES_BY_LABEL
+                        : line_results_know_run(input->profile)   ? PYPERF_LINES_BY_LABEL
                                                                   : PYPERF_LINES_AS_FOUND;
     return line_results_report(&lines, input->profile, input->end_seen ? &input->outcome : NULL,
                                "-");

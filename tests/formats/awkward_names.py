@@ -1,5 +1,8 @@
 """Calls of many kinds, under names that mean something in files of other tools: recursion,
-generators, builtins that call back, a second thread, functions that share their names."""
+generators, builtins that call back, a second thread, functions that share their names.
+
+SPDX-License-Identifier: MIT
+"""
 import threading
 import types
 
