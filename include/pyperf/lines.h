@@ -2,7 +2,8 @@
  *
  * A line belongs to a function (its code object) and a thread. Lines that carry code and were
  * never reached are there too, with no hits; where a function ran in no thread at all, they are
- * the main thread's. Source text is that of the moment when the code was first seen.
+ * the main thread's. Source text is that of the moment when the code was first seen, where it
+ * was recorded.
  *
  * A line's time is the time from its beginning to that of the next line or the function's end,
  * without the time in which a generator or coroutine was suspended. Of nested activations of
@@ -58,6 +59,7 @@ struct pyperf_source {
     uint32_t file; /* string: as in the functions */
     uint32_t text; /* string: the whole file, UTF-8, lines end with \n */
     bool changed;  /* the file was another one at the end of the run */
+    bool read_later; /* nobody recorded it: it is what a file of that name holds now */
 };
 
 /* Plain arrays, owned by it. Lines are sorted by function, thread and number, functions by

@@ -16,8 +16,7 @@ enum pyperf_status export_file_write(const struct pyperf_format *format,
 {
     struct page_sources sources = {0};
     if (is_page_format(format))
-        page_sources_read(&sources, content->summary,
-                          content->profile ? content->profile->run.started_at : 0);
+        page_sources_read(&sources, content->profile, content->summary);
     const struct pyperf_page_options page = {.sources = sources.items,
                                              .source_count = sources.count};
     struct pyperf_export complete = *content;

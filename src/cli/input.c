@@ -36,6 +36,12 @@ static int compose_heading(struct input *input, time_t moment, const char *path)
     return input->heading.failed ? out_of_memory() : STATUS_OK;
 }
 
+/* In a tree of calls each thread's root has some below it. */
+static bool holds_lines_only(const struct pyperf_profile *profile)
+{
+    return profile && profile->lines && profile->node_count <= profile->thread_count;
+}
+
 /* ---- Sessions ---- */
 
 static enum pyperf_status read_session(struct input *input, const char *directory,
@@ -61,6 +67,7 @@ static int take_session(struct input *input, const char *directory, bool raw_tim
         return STATUS_FAILED;
     }
     const struct pyperf_run *run = &input->profile->run;
+    input->lines_only = holds_lines_only(input->profile);
     if (run->running)
         message("the program still runs (pid %ju); figures are up to now", (uintmax_t)run->pid);
     if (!run->started) {
@@ -84,12 +91,6 @@ static bool has_lines_without_source(const struct pyperf_profile *profile)
 {
     return profile && profile->lines && profile->lines->source_count == 0 &&
            !line_results_know_run(profile);
-}
-
-/* In a tree of calls each thread's root has some below it. */
-static bool holds_lines_only(const struct pyperf_profile *profile)
-{
-    return profile && profile->lines && profile->node_count <= profile->thread_count;
 }
 
 /* Makes one profile of those of all processes. */

@@ -10,6 +10,7 @@
 #include <pyperf/summary.h>
 
 #include "base/text_buffer.h"
+#include "cli/export_file.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/stream.h"
@@ -176,7 +177,7 @@ static enum pyperf_status write_file(const struct pyperf_format *format,
     if (status != PYPERF_OK)
         return status;
     const struct pyperf_export content = {.profile = profile, .summary = summary};
-    status = pyperf_format_write(format, &content, path, error);
+    status = export_file_write(format, &content, path, error);
     pyperf_summary_free(summary);
     return status;
 }
@@ -201,13 +202,24 @@ static uint32_t count_functions(struct pyperf_profile *const *profiles, size_t c
     return functions;
 }
 
-void line_results_announce(struct pyperf_profile *const *profiles, size_t count,
+static const char *viewing_hint(const struct pyperf_format *format)
+{
+    if (is_page_format(format))
+        return "; look at it with a browser: ";
+    return strcmp(pyperf_format_name(format), "json") == 0
+               ? NULL
+               : "; look at it with: pyperf stats ";
+}
+
+void line_results_announce(const struct pyperf_format *format,
+                           struct pyperf_profile *const *profiles, size_t count,
                            const char *shown)
 {
     char number[16];
+    const char *hint = viewing_hint(format);
     uint32_t functions = count_functions(profiles, count);
-    message("wrote %s (lines of %s function%s); look at it with: pyperf stats %s", shown,
-            results_grouped(functions, number), functions == 1 ? "" : "s", shown);
+    message("wrote %s (lines of %s function%s)%s%s", shown, results_grouped(functions, number),
+            functions == 1 ? "" : "s", hint ? hint : "", hint ? shown : "");
 }
 
 bool line_results_write(const struct pyperf_format *format, struct pyperf_profile *profile,
@@ -219,6 +231,6 @@ bool line_results_write(const struct pyperf_format *format, struct pyperf_profil
         return false;
     }
     if (!quiet)
-        line_results_announce(&profile, 1, shown);
+        line_results_announce(format, &profile, 1, shown);
     return true;
 }

@@ -41,7 +41,8 @@ bool line_results_write(const struct pyperf_format *format, struct pyperf_profil
                         const char *path, const char *shown, bool quiet);
 
 /* Says that the lines of these profiles were written to a file. */
-void line_results_announce(struct pyperf_profile *const *profiles, size_t count,
+void line_results_announce(const struct pyperf_format *format,
+                           struct pyperf_profile *const *profiles, size_t count,
                            const char *shown);
 
 #endif

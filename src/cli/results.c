@@ -190,7 +190,8 @@ void results_announce_profiles(const struct destinations *destinations,
     if (!lines)
         results_announce(destinations, paths, "call path");
     else if (!destinations->quiet)
-        line_results_announce(profiles, count, destinations->output_shown);
+        line_results_announce(destinations->format, profiles, count,
+                              destinations->output_shown);
 }
 
 bool results_keep(const struct destinations *destinations,

@@ -42,6 +42,7 @@ static const char *const suffixes[] = {".html", ".htm", NULL};
 const struct pyperf_format format_html = {
     .name = "html",
     .suffixes = suffixes,
+    .holds_lines = true,
     .wishes = PYPERF_WISH_LEAST_SHARE,
     .write = write_html,
 };

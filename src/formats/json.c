@@ -31,5 +31,6 @@ static const char *const suffixes[] = {".json", NULL};
 const struct pyperf_format format_json = {
     .name = "json",
     .suffixes = suffixes,
+    .holds_lines = true,
     .write = write_json,
 };

@@ -239,7 +239,30 @@ static enum pyperf_status put_tree(struct page_stream *stream,
     return status;
 }
 
-/* ---- Source text ---- */
+/* ---- Lines and source text ---- */
+
+static void put_lines(struct page_stream *stream, const struct pyperf_lines *lines)
+{
+    static const struct pyperf_lines none = {0};
+    if (!lines)
+        lines = &none;
+    page_stream_number(stream, lines->function_count);
+    for (uint32_t i = 0; i < lines->function_count; i++) {
+        const struct pyperf_line_function *whole = &lines->functions[i];
+        page_stream_number(stream, whole->function);
+        page_stream_number(stream, whole->calls);
+        page_stream_number(stream, whole->inclusive);
+    }
+    page_stream_number(stream, lines->line_count);
+    for (uint32_t i = 0; i < lines->line_count; i++) {
+        const struct pyperf_line *line = &lines->lines[i];
+        page_stream_number(stream, line->function);
+        page_stream_number(stream, line->number);
+        page_stream_number(stream, line->hits);
+        page_stream_number(stream, line->inclusive);
+        page_stream_number(stream, line->callees);
+    }
+}
 
 static void put_sources(struct page_stream *stream, const struct pyperf_page_options *options)
 {
@@ -267,6 +290,7 @@ enum pyperf_status page_payload_write(const struct pyperf_export *content,
         status = put_functions(stream, content, error);
         if (status == PYPERF_OK)
             status = put_tree(stream, profile, least_share, error);
+        put_lines(stream, profile->lines);
     }
     put_sources(stream, options);
     return status;

@@ -10,7 +10,7 @@
 
 /* Raised when what is written changes; src/viewer/page/decode.js reads this version alone, the
  * two being in the same file. */
-enum { PAGE_PAYLOAD_VERSION = 1 };
+enum { PAGE_PAYLOAD_VERSION = 2 };
 
 /* Needs the summary; what else there is goes in as well. */
 enum pyperf_status page_payload_write(const struct pyperf_export *content,

@@ -5,6 +5,7 @@
 set(viewer_scripts
   format.js
   decode.js
+  lines.js
   model.js
   compare.js
   trees.js

@@ -319,16 +319,42 @@ const checks = {
     return page;
   },
 
-  async source(browser) {
+  async lines(browser) {
     const page = await openPage(browser);
     await page.click("#functions tbody tr:has(.function:text-is('price'))");
     await settle(page);
     const listing = await page.locator("#source tbody tr").allInnerTexts();
     assert.deepEqual(listing.map((line) => line.split(/\s+/)[0]), ["20", "21", "22", "23", "24", "25", "26"]);
-    assert.match(listing[3], /^23\s+rate = json\.loads\(order\)/);
+    assert.match(listing[3], /^23\s+4\s+40\.0 ms\s+81\.6 %\s+rate = json\.loads\(order\)/);
+    assert.equal(await page.getAttribute("#source tbody tr:nth-child(4)", "title"), "40.0 ms, 10.0 ms per hit, 11.0 ms of it the line itself");
+    assert.equal(await page.getAttribute("#source tbody tr:nth-child(6)", "class"), "unreached");
+    const heat = await page.locator("#source tbody tr").evaluateAll((all) => all.map((row) => Number(row.style.getPropertyValue("--heat"))));
+    assert.ok(heat[3] === 1 && heat[6] > 0.4 && heat[6] < 0.5, String(heat));
+    const colours = await page.locator("#source tbody tr").evaluateAll((all) => all.map((row) => getComputedStyle(row).backgroundColor));
+    assert.equal(new Set([colours[3], colours[4], colours[6]]).size, 3, String(colours));
+    await page.click("#functions tbody tr:has(.function:text-is('Shop.main'))");
+    assert.deepEqual(await page.locator("#source thead th").allInnerTexts(), []); // no lines of it
+    assert.match(await text(page, "#source"), /def main/);
     await page.click("#functions tbody tr:has(.function:text-is('decode'))");
-    await settle(page);
     assert.equal(await page.locator("#source").isVisible(), false);
+    return page;
+  },
+
+  // Without calls the lines are all there is: no drawing, the longest function selected.
+  async alone(browser) {
+    const page = await openPage(browser);
+    assert.match(await text(page, "#facts"), /50\.0 ms in 2 functions$/);
+    assert.match(await text(page, "#notes"), /Lines were recorded and no calls/);
+    for (const part of [".drawing", ".toolbar", "#search", "#splitter"]) assert.equal(await page.locator(part).isVisible(), false, part);
+    assert.deepEqual(await rows(page), ["main", "price"]);
+    assert.match(await text(page, "#details"), /^price/);
+    assert.doesNotMatch(await text(page, "#details"), /Called by|Focus/);
+    assert.match(await text(page, "#functions tbody tr:first-child"), /^1\s+8\.00 ms\s+50\.0 ms\s+100 %\s+main\s+me\/app\.py:10/);
+    await page.click("#functions tbody tr:has(.function:text-is('price'))");
+    await settle(page);
+    assert.match(await text(page, "#source tbody tr:nth-child(4)"), /^23\s+4\s+40\.0 ms\s+95\.2 %\s+rate/);
+    await page.focus("#source .listing");
+    await press(page, "ArrowDown", "f", "i", "v", "n", "m");
     return page;
   },
 
@@ -346,6 +372,9 @@ const checks = {
       await settle(page);
     }
     for (const view of ["flame", "sunburst", "icicle"]) await go(page, `view=${view}`);
+    await page.click("#functions tbody tr:has-text('onerror')");
+    await settle(page);
+    assert.match(await text(page, "#source tbody tr:nth-child(2)"), /^2\s+1\s+90\.0 ms\s+100 %\s+<\/script><img src=x/);
     assert.equal(await page.locator("img, b, script[src]").count(), 0);
     assert.equal(await page.locator("body script").count(), 1); // the data are read and removed
     await page.fill("#search", "proto|constructor|bold");

@@ -112,8 +112,12 @@ class Chromium(harness.TestCase):
     def test_two_profiles(self):
         self.check("compared", made("compared"))
 
-    def test_source(self):
-        self.check("source", made("source"))
+    def test_lines(self):
+        self.check("lines", made("lines"))
+
+    def test_lines_without_calls(self):
+        self.check("alone", made("lines-alone"))
+        self.check("accessible", made("lines-alone"))
 
     def test_hostile_names(self):
         self.check("hostile", made("hostile"))
@@ -122,7 +126,7 @@ class Chromium(harness.TestCase):
         self.check("empty", made("empty"))
 
     def test_accessible(self):
-        self.check("accessible", made("source"))
+        self.check("accessible", made("lines"))
 
     def test_phone(self):
         self.check("phone", made("shop"))

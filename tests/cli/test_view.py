@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import base64
 import glob
 import http.client
 import os
@@ -11,6 +12,7 @@ import stat
 import subprocess
 import urllib.error
 import urllib.request
+import zlib
 
 import cli
 
@@ -80,6 +82,38 @@ class View(cli.Case):
             self.assertEqual(self.view("-o", "page.html", *options, self.session)[0], 0)
             sizes[options] = os.path.getsize(os.path.join(self.directory, "page.html"))
         self.assertGreater(sizes[()], sizes["--no-source",] + 20000)
+
+    def text_in_page(self):
+        """What the page's data hold."""
+        data = re.search(r'<script id="data"[^>]*>([^<]*)<', self.read("page.html")).group(1)
+        return zlib.decompress(base64.b64decode(data)).decode("utf-8", "replace")
+
+    def test_source_of_lines(self):
+        """Recorded text is that of the run, --no-source leaves it out as well."""
+        status, _, _ = self.finish(self.start([cli.pyperf, "lines", "-o", "/dev/full", "program.py"]))
+        self.assertEqual(status, 125)
+        [session] = set(self.sessions()) - {self.session}
+        self.write("program.py", "written_later = 1\n")
+        self.assertEqual(self.view("-o", "page.html", session)[0], 0)
+        self.assertIn("return n and work", self.text_in_page())
+        self.assertNotIn("written_later", self.text_in_page())
+        self.assertEqual(self.view("-o", "page.html", "--no-source", session)[0], 0)
+        self.assertNotIn("return n and work", self.text_in_page())
+
+    def test_files_of_lines_name_no_other_files(self):
+        """A file that is sent around names what it likes: only Python's files get into pages."""
+        secret = self.write("secret.txt", "password\n")
+        self.write("module.py", "def public(): pass\n")
+        stats = "".join(
+            "X" + chr(len(path)) + "\0\0\0" + path + "K\1X\1\0\0\0f\x87](K\1K\1K\1\x87e"
+            for path in (secret, os.path.join(self.directory, "module.py")))
+        with open(os.path.join(self.directory, "x.lprof"), "wb") as file:
+            file.write(("\x80\2cline_profiler._line_profiler\nLineStats\n)\x81}(X\7\0\0\0timings}(" + stats +
+                        "uX\4\0\0\0unitG" + "\x3e\x11\x2e\x0b\xe8\x26\xd6\x95" + "ub.").encode("latin-1"))
+        self.assertEqual(self.view("-o", "page.html", "x.lprof")[0], 0)
+        self.assertIn("secret.txt", self.text_in_page())
+        self.assertIn("def public", self.text_in_page())
+        self.assertNotIn("password", self.text_in_page())
 
     def test_browser(self):
         self.environment["BROWSER"] = "no-such-browser:%s --new %%s &" % self.make_browser("my browser.sh").replace(" ", "\\ ")

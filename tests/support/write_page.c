@@ -2,10 +2,13 @@
  *
  *     write_page shop FILE           a small program with two threads, recursion and libraries
  *     write_page rows FILE           the same, of which only the rows of functions are known
- *     write_page source FILE         the same, with source text
- *     write_page compared FILE       the same, before which job took 6 ms more and there was no
- * hook write_page hostile FILE        names that try to be markup write_page large NODES FILE
- * as many call paths write_page empty FILE          a program that called nothing
+ *     write_page lines FILE          the same, with lines and source text
+ *     write_page lines-alone FILE    lines and source text, and no calls
+ *     write_page compared FILE       the same as shop, before which job took 6 ms more and there
+ *                                    was no hook
+ *     write_page hostile FILE        names and source text that try to be markup
+ *     write_page large NODES FILE    as many call paths
+ *     write_page empty FILE          a program that called nothing
  *
  * Times are milliseconds; tests/browser/checks.js knows them.
  *
@@ -17,6 +20,7 @@
 
 #include <pyperf/formats.h>
 
+#include "lines_builder.h"
 #include "profile_builder.h"
 
 static uint32_t library(struct pyperf_profile *profile, const char *file, uint32_t line,
@@ -77,7 +81,7 @@ static struct pyperf_profile *shop(bool earlier)
     return profile;
 }
 
-/* ---- Source ---- */
+/* ---- Lines ---- */
 
 static const char source_text[] = "import json\n"
                                   "\n\n\n\n\n\n\n\n"
@@ -95,7 +99,41 @@ static const char source_text[] = "import json\n"
                                   "# not in price\n"
                                   "def walk(): pass\n";
 
+/* Of price: 40 ms in a line that calls, 9 in another. */
+static void add_lines(struct pyperf_profile *profile)
+{
+    enum { PRICE = 2 };
+    profile->lines = calloc(1, sizeof *profile->lines);
+    build_line_function_again(profile, PRICE, 0, 49);
+    build_line(profile, 23, 4, 40, 29);
+    build_line(profile, 25, 0, 0, 0);
+    build_line(profile, 26, 4, 9, 0);
+}
+
+/* Lines and no calls: main 50 ms, of it price 42. */
+static struct pyperf_profile *lines_alone(void)
+{
+    static const char file[] = "/home/me/app.py";
+    struct pyperf_profile *profile = build_lines("app.py");
+    profile->run.nanoseconds_per_tick = 1e6;
+    profile->nodes[0].inclusive = 90; /* of it 40 in functions without lines */
+    build_line_function(profile, file, 10, "main", 0, 50);
+    profile->lines->functions[0].calls = 1;
+    build_line(profile, 11, 1, 50, 42);
+    build_line_function(profile, file, 20, "price", 0, 42);
+    profile->lines->functions[1].calls = 4;
+    build_line(profile, 23, 4, 40, 0);
+    build_line(profile, 26, 4, 2, 0);
+    return profile;
+}
+
 /* ---- Hostile names ---- */
+
+static const char hostile_file[] = "/tmp/<script>/\"'&.py";
+static const char hostile_text[] =
+    "def f():\n"
+    "    </script><img src=x onerror=\"document.title='run'\"><!--\n"
+    "    \x1B[31m\xE2\x80\xAE\n";
 
 static struct pyperf_profile *hostile(void)
 {
@@ -115,7 +153,12 @@ static struct pyperf_profile *hostile(void)
     profile->threads[0].name = build_string(profile, "<i>thread</i>");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         uint32_t function = build_function(profile, PYPERF_FUNCTION_PYTHON,
-                                           "/tmp/<script>/\"'&.py", (uint32_t)i + 1, names[i]);
+                                           hostile_file, (uint32_t)i + 1, names[i]);
+        if (i == 0) {
+            profile->lines = calloc(1, sizeof *profile->lines);
+            build_line_function_again(profile, function, 0, 90);
+            build_line(profile, 2, 1, 90, 80);
+        }
         at = build_node(profile, at, function, 1, 10);
     }
     build_inclusive(profile);
@@ -198,7 +241,12 @@ static struct pyperf_profile *make(const char *kind, uint32_t nodes)
         build_thread(profile, 0);
         return profile;
     }
-    return shop(false);
+    if (strcmp(kind, "lines-alone") == 0)
+        return lines_alone();
+    struct pyperf_profile *profile = shop(false);
+    if (strcmp(kind, "lines") == 0)
+        add_lines(profile);
+    return profile;
 }
 
 static struct pyperf_summary *summary_of(const struct pyperf_profile *profile)
@@ -221,10 +269,14 @@ int main(int argc, char **argv)
     struct pyperf_summary *summary = summary_of(profile);
     struct pyperf_summary *earlier_summary = summary_of(earlier);
     const struct pyperf_export before = {.profile = earlier, .summary = earlier_summary};
-    const struct pyperf_page_source source = {.file = "/home/me/app.py", .text = source_text};
+    const bool is_hostile = strcmp(kind, "hostile") == 0;
+    const struct pyperf_page_source source = {
+        .file = is_hostile ? hostile_file : "/home/me/app.py",
+        .text = is_hostile ? hostile_text : source_text,
+    };
     const struct pyperf_page_options page = {
         .sources = &source,
-        .source_count = strcmp(kind, "source") == 0,
+        .source_count = is_hostile || strncmp(kind, "lines", 5) == 0,
         .before = strcmp(kind, "compared") == 0 ? &before : NULL,
     };
     const struct pyperf_export content = {

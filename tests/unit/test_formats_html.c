@@ -10,6 +10,7 @@
 
 #include <pyperf/formats.h>
 
+#include "lines_builder.h"
 #include "profile_builder.h"
 
 /* ---- Reading a page ---- */
@@ -245,7 +246,7 @@ static void everything_can_be_read_back(void **state)
         .profile = profile, .summary = summary, .page = &options};
     char *page = write_page(&content);
     struct payload payload = payload_of(page);
-    EXPECT_NUMBERS(&payload, 1, 1); /* version, flags: a tree */
+    EXPECT_NUMBERS(&payload, 2, 1); /* version, flags: a tree */
     expect_rows(&payload);
     expect_edges_of_g(&payload);
     skip_run(&payload);
@@ -259,11 +260,35 @@ static void everything_can_be_read_back(void **state)
     EXPECT_NUMBERS(&payload, 0, 0, 0, 0);     /* resumes */
     EXPECT_NUMBERS(&payload, 1, 100, 200, 2); /* self */
     EXPECT_NUMBERS(&payload, 0, 0, 0, 0);     /* elsewhere */
-    EXPECT_NUMBERS(&payload, 1);              /* sources */
+    EXPECT_NUMBERS(&payload, 0, 0, 1);        /* functions with lines; lines; sources */
     expect_text(&payload, "dir/file.py");
     EXPECT_NUMBERS(&payload, 0);
     expect_text(&payload, "a\n");
     assert_int_equal(payload.at, payload.size);
+    free(payload.bytes);
+    free(page);
+    pyperf_summary_free(summary);
+    pyperf_profile_free(profile);
+}
+
+static void lines_come_after_the_tree(void **state)
+{
+    (void)state;
+    struct pyperf_profile *profile = build_lines("x");
+    build_line_function(profile, "dir/file.py", 3, "f", 0, 90);
+    profile->lines->functions[0].calls = 5;
+    build_line(profile, 4, 300, 80, 70);
+    build_line(profile, 5, 0, 0, 0);
+    struct pyperf_summary *summary = summary_of(profile);
+    const struct pyperf_export content = {.profile = profile, .summary = summary};
+    char *page = write_page(&content);
+    struct payload payload = payload_of(page);
+    /* Functions: number, calls, ticks; lines: function, number, hits, ticks, in callees; no
+     * sources. */
+    static const unsigned char lines[] = {1, 1, 5, 90, 2, 1, 4, 0xAC, 0x02,
+                                          80, 70, 1, 5, 0, 0, 0, 0};
+    assert_true(payload.size > sizeof lines);
+    assert_memory_equal(payload.bytes + payload.size - sizeof lines, lines, sizeof lines);
     free(payload.bytes);
     free(page);
     pyperf_summary_free(summary);
@@ -279,7 +304,7 @@ static void small_contexts_are_left_out_and_their_time_kept(void **state)
         .profile = profile, .summary = summary, .has_least_share = true, .least_share = 0.1};
     char *page = write_page(&content);
     struct payload payload = payload_of(page);
-    EXPECT_NUMBERS(&payload, 1, 1);
+    EXPECT_NUMBERS(&payload, 2, 1);
     expect_rows(&payload);
     expect_edges_of_g(&payload);
     skip_run(&payload);
@@ -307,7 +332,7 @@ static void without_a_tree_there_are_rows_alone(void **state)
     const struct pyperf_export content = {.summary = summary};
     char *page = write_page(&content);
     struct payload payload = payload_of(page);
-    EXPECT_NUMBERS(&payload, 1, 0);
+    EXPECT_NUMBERS(&payload, 2, 0);
     expect_rows(&payload);
     expect_edges_of_g(&payload);
     EXPECT_NUMBERS(&payload, 0); /* sources */
@@ -331,7 +356,7 @@ static void a_profile_to_compare_with_comes_second(void **state)
     char *second = strchr(data_of(page), '\n');
     assert_non_null(second);
     struct payload payload = payload_from(second + 1);
-    EXPECT_NUMBERS(&payload, 1, 0);
+    EXPECT_NUMBERS(&payload, 2, 0);
     expect_rows(&payload);
     free(payload.bytes);
     free(page);
@@ -412,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_can_be_read_back),
+        cmocka_unit_test(lines_come_after_the_tree),
         cmocka_unit_test(small_contexts_are_left_out_and_their_time_kept),
         cmocka_unit_test(without_a_tree_there_are_rows_alone),
         cmocka_unit_test(a_profile_to_compare_with_comes_second),

@@ -201,6 +201,9 @@ static int export_profile(const struct command *command, int argc, char **argv)
     }
     struct input input;
     int status = input_read(&input, options.operand, options.raw_times);
+    if (status == STATUS_OK && !pyperf_format_holds_lines(options.format) &&
+        !input_has_calls(&input, options.operand))
+        status = STATUS_FAILED;
     if (status == STATUS_OK)
         status = write_profile(&options, &input);
     input_release(&input);

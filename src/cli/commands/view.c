@@ -160,8 +160,7 @@ static bool write_page(const struct view_options *options, const struct shown *s
     const struct pyperf_export before = export_of(options, &shown->before);
     struct page_sources sources = {0};
     if (!options->no_source)
-        page_sources_read(&sources, input->summary,
-                          input->profile ? input->profile->run.started_at : 0);
+        page_sources_read(&sources, input->profile, input->summary);
     const struct pyperf_page_options page = {
         .sources = sources.items,
         .source_count = sources.count,
@@ -293,6 +292,13 @@ static bool write_output(const struct view_options *options, const struct shown 
     return true;
 }
 
+/* Lines alone have a page of their own, but nothing says which of them were lines before. */
+static bool can_be_shown(const struct view_options *options, const struct shown *shown)
+{
+    return !options->before || (input_has_calls(&shown->input, options->operand) &&
+                                input_has_calls(&shown->before, options->before));
+}
+
 static int view(const struct command *command, int argc, char **argv)
 {
     const struct argp argp = {
@@ -322,6 +328,8 @@ static int view(const struct command *command, int argc, char **argv)
     int status = input_read(&shown.input, options.operand, options.raw_times);
     if (status == STATUS_OK && options.before)
         status = input_read(&shown.before, options.before, options.raw_times);
+    if (status == STATUS_OK && !can_be_shown(&options, &shown))
+        status = STATUS_FAILED;
     if (status == STATUS_OK &&
         !(options.output ? write_output(&options, &shown) : show(&options, &shown)))
         status = STATUS_FAILED;

@@ -1,7 +1,7 @@
 // Reads the data in the page: docs/formats/html.md says what is where.
 // SPDX-License-Identifier: MIT
 
-const VERSION = 1;
+const VERSION = 2;
 const FLAG = { tree: 1, cpuTime: 2, compensated: 4, endUnknown: 8, running: 16 };
 
 function bytesOfBase64(text) {
@@ -168,6 +168,22 @@ function readTree(reader) {
   };
 }
 
+function readLines(reader) {
+  const functions = reader.list(reader.number(), () => ({
+    func: reader.number(),
+    calls: reader.number(),
+    inclusive: reader.number(),
+  }));
+  const lines = reader.list(reader.number(), () => ({
+    func: reader.number(),
+    number: reader.number(),
+    hits: reader.number(),
+    inclusive: reader.number(),
+    callees: reader.number(),
+  }));
+  return { functions, lines };
+}
+
 function readSources(reader) {
   const sources = new Map();
   for (let count = reader.number(); count > 0; count--) {
@@ -178,7 +194,7 @@ function readSources(reader) {
   return sources;
 }
 
-// Everything in the page, as it was written; times of the tree are in ticks.
+// Everything in the page, as it was written; times of the tree and of lines are in ticks.
 export async function decodePage(base64) {
   const reader = new Reader(await inflate(bytesOfBase64(base64)));
   const version = reader.number();
@@ -186,11 +202,12 @@ export async function decodePage(base64) {
   const bits = reader.number();
   const flags = {};
   for (const name of Object.keys(FLAG)) flags[name] = (bits & FLAG[name]) !== 0;
-  const page = { flags, rows: readRows(reader), run: null, functions: [], tree: null };
+  const page = { flags, rows: readRows(reader), run: null, functions: [], tree: null, lines: null };
   if (flags.tree) {
     page.run = readRun(reader);
     page.functions = readFunctions(reader);
     page.tree = readTree(reader);
+    page.lines = readLines(reader);
   }
   page.sources = readSources(reader);
   return page;

@@ -72,6 +72,7 @@ export class Details {
       this.element.replaceChildren(make("p", { class: "hint" }, "Select a function to see its callers, its callees and its source."));
       return;
     }
+    const { linesAlone } = this.profile;
     const focused = focus === id;
     const button = make("button", { type: "button", class: "action", onclick: () => this.on.focus(focused ? -1 : id) },
       focused ? "Show everything again" : "Focus: callers above, callees below");
@@ -79,8 +80,8 @@ export class Details {
       make("h2", {}, item.title),
       make("p", { class: "place" }, make("bdi", {}, item.place || ORIGIN_NAMES[item.origin])),
       item.row ? this.figures(item) : "",
-      button,
-      ...(item.row ? [
+      linesAlone ? "" : button,
+      ...(item.row && !linesAlone ? [
         this.edges("Called by", item.row.callers, (edge) => edge.caller),
         this.edges("Calls", item.row.callees, (edge) => edge.callee),
       ] : []));
@@ -89,6 +90,7 @@ export class Details {
   figures(item) {
     const { row } = item;
     const total = this.profile.totalSelf;
+    if (!this.profile.callsKnown) return make("dl", { class: "figures" }, figureItem("inclusive", formatTime(row.cumulative)));
     const { spread } = row;
     return make("dl", { class: "figures" },
       figureItem("inclusive", formatTime(row.cumulative), formatShare(row.cumulative, total)),

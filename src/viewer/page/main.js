@@ -176,7 +176,18 @@ class App {
 
   // The settings, where none was chosen those that suit the profile.
   settings() {
-    return { ...this.state, colour: this.state.colour || (this.profile.before ? "change" : "origin") };
+    const { colour, select } = this.state;
+    return {
+      ...this.state,
+      colour: colour || (this.profile.before ? "change" : "origin"),
+      select: select < 0 && this.profile.linesAlone ? this.longest() : select,
+    };
+  }
+
+  // The function with most time of its own, where that is known.
+  longest() {
+    const time = ({ row }) => (!row ? -1 : this.profile.callsKnown ? row.self : row.cumulative);
+    return this.profile.items.reduce((most, item) => (time(item) > time(most) ? item : most)).id;
   }
 
   render() {
@@ -304,6 +315,7 @@ function showRun(profile) {
   byId("facts").textContent = facts.join(" · ");
   byId("notes").replaceChildren(...notes.map((note) => make("li", {}, note)));
   byId("estimated").hidden = Boolean(profile.tree);
+  document.body.dataset.shows = profile.linesAlone ? "lines" : profile.lines.size ? "both" : "calls";
 }
 
 async function open() {

@@ -1,5 +1,6 @@
 // The profile as the page works with it: functions ("items"), and one exact call tree.
 // SPDX-License-Identifier: MIT
+import { addRowsOfLines, linesOfItems } from "./lines.js";
 
 // Where a function's code comes from.
 export const ORIGIN_NAMES = {
@@ -127,6 +128,7 @@ function nameThreads(page, items, tree) {
 }
 
 export function makeProfile(page) {
+  const linesAlone = addRowsOfLines(page);
   const { items, itemOf } = makeItems(page);
   const tick = page.run ? page.run.tick : 1;
   const tree = page.tree ? makeTree(page.tree, itemOf, tick) : null;
@@ -143,6 +145,9 @@ export function makeProfile(page) {
     leastShare: page.tree ? page.tree.leastShare : 0,
     leftOut: page.tree ? page.tree.leftOut : 0,
     folded: page.tree ? page.tree.folded : 0,
+    lines: linesOfItems(page, itemOf),
+    linesAlone: linesAlone !== null,
+    callsKnown: linesAlone === null || linesAlone.callsKnown,
     sources: page.sources,
     totalSelf: page.rows.reduce((sum, row) => sum + row.self, 0),
     // The item that stands for all of a package's functions.

@@ -5,18 +5,21 @@ import { compile } from "./search.js";
 
 const FIRST_ROWS = 100; // more are put in when asked for
 
-// Extra columns are left out where there is little room.
+// Extra columns are left out where there is little room, those that need calls where calls and
+// what functions took themselves are not known.
 const COLUMNS = [
-  { key: "calls", title: "Calls", of: (row) => row.calls },
-  { key: "self", title: "Self", of: (row) => row.self },
-  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self %", isExtra: true },
-  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self per call", isExtra: true },
+  { key: "calls", title: "Calls", of: (row) => row.calls, needsCalls: true },
+  { key: "self", title: "Self", of: (row) => row.self, needsCalls: true },
+  { key: "selfShare", title: "%", of: (row) => row.self, label: "Self %", isExtra: true, needsCalls: true },
+  { key: "selfPerCall", title: "per call", of: (row) => row.self / (row.calls || 1), label: "Self per call", isExtra: true, needsCalls: true },
   { key: "cumulative", title: "Inclusive", of: (row) => row.cumulative },
-  { key: "cumulativeShare", title: "%", of: (row) => row.cumulative, label: "Inclusive %" },
-  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive per call", isExtra: true },
+  { key: "cumulativeShare", title: "%", of: (row) => row.cumulative, label: "Inclusive %", needsCalls: true },
+  { key: "perCall", title: "per call", of: (row) => row.cumulative / (row.primitive || 1), label: "Inclusive per call", isExtra: true, needsCalls: true },
   { key: "name", title: "Function", of: (row, item) => item.label.toLowerCase(), isText: true },
   { key: "place", title: "File", of: (row, item) => `${item.file}\n${String(item.line).padStart(9)}`, isText: true, isExtra: true },
 ];
+
+const MAIN_COLUMN = COLUMNS.find((column) => column.key === "cumulative");
 
 // What a function took more than before.
 const NEVER = { self: 0, cumulative: 0 };
@@ -40,7 +43,8 @@ export class FunctionTable {
     this.limit = FIRST_ROWS;
     this.items = profile.items.filter((item) => item.row && !item.name.startsWith("<program "));
     this.total = profile.totalSelf;
-    this.columns = profile.compared ? [...COLUMNS.slice(0, 7), ...CHANGES, ...COLUMNS.slice(7)] : COLUMNS;
+    const columns = profile.compared ? [...COLUMNS.slice(0, 7), ...CHANGES, ...COLUMNS.slice(7)] : COLUMNS;
+    this.columns = profile.callsKnown ? columns : columns.filter((column) => !column.needsCalls);
     this.makeHead();
     more.addEventListener("click", () => {
       this.limit = Infinity;
@@ -58,7 +62,7 @@ export class FunctionTable {
   chosen() {
     const { sort, reverse, filter } = this.state;
     const { expression } = compile(filter);
-    const column = this.columns.find((one) => one.key === sort) || COLUMNS[4];
+    const column = this.columns.find((one) => one.key === sort) || MAIN_COLUMN;
     const kept = expression ? this.items.filter((item) => expression.test(item.searched)) : this.items.slice();
     const sign = (column.isText ? 1 : -1) * (reverse ? -1 : 1);
     const keys = new Map(kept.map((item) => [item, column.of(item.row, item)]));
@@ -109,14 +113,21 @@ export class FunctionTable {
       this.on.pick(item.id);
     } }, item.label);
     const file = item.file === "~" ? "" : item.file;
+    const cells = {
+      calls: () => make("td", { class: "number" }, formatCalls(row.calls, row.primitive)),
+      self: () => time(row.self),
+      selfShare: () => share(row.self, "extra"),
+      selfPerCall: () => time(row.self / (row.calls || 1), "extra"),
+      cumulative: () => time(row.cumulative),
+      cumulativeShare: () => share(row.cumulative),
+      perCall: () => time(row.cumulative / (row.primitive || 1), "extra"),
+      name: () => make("th", { scope: "row", class: `text origin-${item.origin}` }, name),
+      place: () => make("td", { class: "text place extra", title: item.place }, make("bdi", {}, file ? shortPlace(item) : "built-in")),
+    };
+    for (const column of CHANGES) cells[column.key] = () => this.change(column.of(row, item));
     return make("tr", { "data-item": item.id,
       onclick: () => this.on.pick(item.id), onpointerenter: () => this.on.hover(item.id), onpointerleave: () => this.on.hover(-1) },
-      make("td", { class: "number" }, formatCalls(row.calls, row.primitive)),
-      time(row.self), share(row.self, "extra"), time(row.self / (row.calls || 1), "extra"),
-      time(row.cumulative), share(row.cumulative), time(row.cumulative / (row.primitive || 1), "extra"),
-      ...(this.profile.compared ? CHANGES.map((column) => this.change(column.of(row, item))) : []),
-      make("th", { scope: "row", class: `text origin-${item.origin}` }, name),
-      make("td", { class: "text place extra", title: item.place }, make("bdi", {}, file ? shortPlace(item) : "built-in")));
+      ...this.columns.map((column) => cells[column.key]()));
   }
 }
 

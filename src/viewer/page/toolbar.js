@@ -57,14 +57,16 @@ export class Toolbar {
 
 // What was run, and what its figures leave out.
 export function describeRun(profile) {
-  const { run, flags, tree } = profile;
+  const { run, flags, tree, linesAlone } = profile;
   const facts = [];
-  if (run) facts.push(run.wall > 0 ? `${formatTime(run.wall)} on the wall` : null, `Python ${run.python}`,
+  if (run) facts.push(run.wall > 0 ? `${formatTime(run.wall)} on the wall` : null, run.python ? `Python ${run.python}` : null,
     run.startedAt ? new Date(run.startedAt).toLocaleString() : null);
-  facts.push(`${formatTime(profile.totalSelf)} in ${plural(profile.rows.length - (run ? 1 : 0), "function")}`);
-  if (tree) facts.push(plural(tree.count - tree.roots.length, "call path"));
+  const functions = plural(profile.rows.length - (run ? 1 : 0), "function");
+  facts.push(profile.callsKnown ? `${formatTime(profile.totalSelf)} in ${functions}` : functions);
+  if (tree && !linesAlone) facts.push(plural(tree.count - tree.roots.length, "call path"));
   const notes = [];
   if (profile.compared) notes.push(profile.before ? "Compared with a profile made before: red took longer, blue shorter." : "Compared with a profile made before: one of the two has no call tree, so the table alone shows what changed.");
+  if (linesAlone) notes.push("Lines were recorded and no calls: times are those of the functions whose lines were recorded.");
   if (!tree) notes.push("This file knows callers and callees only: what is drawn is estimated from them, the table is exact.");
   if (profile.leftOut > 0) notes.push(`Left out of the drawing: ${plural(profile.leftOut, "call path")} with less than ${formatShare(profile.leastShare, 1)} of the time; the table has all of it.`);
   if (profile.folded > 0) notes.push(`Beyond the limit of call paths ${plural(profile.folded, "context")} were folded; the table has them.`);
