@@ -56,9 +56,9 @@ struct pyperf_line_function {
 };
 
 struct pyperf_source {
-    uint32_t file; /* string: as in the functions */
-    uint32_t text; /* string: the whole file, UTF-8, lines end with \n */
-    bool changed;  /* the file was another one at the end of the run */
+    uint32_t file;   /* string: as in the functions */
+    uint32_t text;   /* string: the whole file, UTF-8, lines end with \n */
+    bool changed;    /* the file was another one at the end of the run */
     bool read_later; /* nobody recorded it: it is what a file of that name holds now */
 };
 

@@ -206,9 +206,8 @@ static const char *viewing_hint(const struct pyperf_format *format)
 {
     if (is_page_format(format))
         return "; look at it with a browser: ";
-    return strcmp(pyperf_format_name(format), "json") == 0
-               ? NULL
-               : "; look at it with: pyperf stats ";
+    return strcmp(pyperf_format_name(format), "json") == 0 ? NULL
+                                                           : "; look at it with: pyperf stats ";
 }
 
 void line_results_announce(const struct pyperf_format *format,

@@ -57,9 +57,8 @@ static bool add_source(struct pyperf_profile *profile, uint32_t file, const char
     if (!strings)
         return false;
     memcpy(strings + profile->strings_size, text, size);
-    lines->sources[lines->source_count++] =
-        (struct pyperf_source){
-            .file = file, .text = (uint32_t)profile->strings_size, .read_later = true};
+    lines->sources[lines->source_count++] = (struct pyperf_source){
+        .file = file, .text = (uint32_t)profile->strings_size, .read_later = true};
     profile->strings = strings;
     profile->strings_size += size;
     return true;

@@ -4,9 +4,8 @@
  *     write_page rows FILE           the same, of which only the rows of functions are known
  *     write_page lines FILE          the same, with lines and source text
  *     write_page lines-alone FILE    lines and source text, and no calls
- *     write_page compared FILE       the same as shop, before which job took 6 ms more and there
- *                                    was no hook
- *     write_page hostile FILE        names and source text that try to be markup
+ *     write_page compared FILE       the same as shop, before which job took 6 ms more and
+ * there was no hook write_page hostile FILE        names and source text that try to be markup
  *     write_page large NODES FILE    as many call paths
  *     write_page empty FILE          a program that called nothing
  *
@@ -152,8 +151,8 @@ static struct pyperf_profile *hostile(void)
     uint32_t at = build_thread(profile, 1);
     profile->threads[0].name = build_string(profile, "<i>thread</i>");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        uint32_t function = build_function(profile, PYPERF_FUNCTION_PYTHON,
-                                           hostile_file, (uint32_t)i + 1, names[i]);
+        uint32_t function = build_function(profile, PYPERF_FUNCTION_PYTHON, hostile_file,
+                                           (uint32_t)i + 1, names[i]);
         if (i == 0) {
             profile->lines = calloc(1, sizeof *profile->lines);
             build_line_function_again(profile, function, 0, 90);

@@ -285,8 +285,8 @@ static void lines_come_after_the_tree(void **state)
     struct payload payload = payload_of(page);
     /* Functions: number, calls, ticks; lines: function, number, hits, ticks, in callees; no
      * sources. */
-    static const unsigned char lines[] = {1, 1, 5, 90, 2, 1, 4, 0xAC, 0x02,
-                                          80, 70, 1, 5, 0, 0, 0, 0};
+    static const unsigned char lines[] = {1,  1,  5, 90, 2, 1, 4, 0xAC, 0x02,
+                                          80, 70, 1, 5,  0, 0, 0, 0};
     assert_true(payload.size > sizeof lines);
     assert_memory_equal(payload.bytes + payload.size - sizeof lines, lines, sizeof lines);
     free(payload.bytes);

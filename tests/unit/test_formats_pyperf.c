@@ -139,7 +139,7 @@ static void what_compresses_too_well_is_not_compressed(void **state)
     struct pyperf_profile *profile = build_profile("x");
     uint32_t function = build_python(profile, "f", 1);
     uint32_t parent = build_thread(profile, 0);
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 10000; i++)
         parent = build_node(profile, parent, function, 0, 0);
     build_process(profile, "x");
     const struct pyperf_export content = {.profile = profile};
@@ -152,7 +152,8 @@ static void what_compresses_too_well_is_not_compressed(void **state)
     bytes_release(&file);
 }
 
-/* Whatever is cut off or changed is noticed: each byte is under a checksum. */
+/* Whatever is cut off or changed is noticed: each byte is under a checksum. The fuzz target's
+ * test tries every one. */
 static void damage(void **state)
 {
     (void)state;
@@ -161,12 +162,12 @@ static void damage(void **state)
     struct bytes file = written(&content);
     struct pyperf_import import;
     struct pyperf_error error;
-    for (size_t size = 8; size < file.size; size++) {
+    for (size_t size = 8; size < file.size; size += 7) {
         const struct bytes part = {file.bytes, size};
         assert_int_equal(read_bytes(&part, &import, &error), PYPERF_BAD_DATA);
         assert_contains(error.message, "damaged at byte ");
     }
-    for (size_t i = 8; i < file.size; i++) {
+    for (size_t i = 8; i < file.size; i += 7) {
         file.bytes[i] ^= (unsigned char)(1 + i % 255);
         assert_int_not_equal(read_bytes(&file, &import, &error), PYPERF_OK);
         file.bytes[i] ^= (unsigned char)(1 + i % 255);
