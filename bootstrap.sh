@@ -7,7 +7,9 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=$here/build
 # What the build needs, and what the tests need on top of it, as Debian and Ubuntu name it.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcre2-dev libsmartcols-dev libmicrohttpd-dev python3-dev zlib1g-dev libexpat1-dev"
-test_packages="libcmocka-dev python3-pygments python3-docutils valgrind graphviz chromium nodejs npm"
+test_packages="libcmocka-dev python3-pygments python3-docutils valgrind"
+# Without these, which not every distribution has, the tests that need them are skipped.
+optional_packages="graphviz chromium nodejs npm"
 
 usage() {
     cat <<TEXT
@@ -40,6 +42,10 @@ have() {
     cmake) command -v cmake ;;
     ninja-build) command -v ninja ;;
     pkg-config) command -v pkg-config ;;
+    graphviz) command -v dot ;;
+    chromium) command -v chromium ;;
+    nodejs) command -v node ;;
+    npm) command -v npm ;;
     *) [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
     esac >/dev/null 2>&1
 }
@@ -84,6 +90,22 @@ install_packages() {
         fail "apt-get install failed (see above); is the machine online?"
 }
 
+# Only where nobody need be asked any more.
+install_optional_packages() {
+    for package in "$@"; do
+        have "$package" && continue
+        if [ "$(id -u)" -ne 0 ] && [ -z "$missing" ]; then
+            say "$package is not there; what needs it will be skipped"
+            continue
+        fi
+        say "will install: $package"
+        [ "$dry_run" = no ] || continue
+        [ -n "$missing" ] || apt update || true
+        apt install -y --no-install-recommends "$package" ||
+            say "$package cannot be installed (see above); what needs it will be skipped"
+    done
+}
+
 name_packages() {
     cat >&2 <<'TEXT'
 bootstrap: this is neither Debian nor Ubuntu, so nothing is installed from here. Needed are a C
@@ -101,6 +123,8 @@ prepare_machine() {
         # shellcheck disable=SC2086 # lists of names
         missing=$(missing_packages $1)
         install_packages "${missing% }"
+        # shellcheck disable=SC2086
+        install_optional_packages $2
         return
     fi
     for program in cc cmake ninja pkg-config python3; do
@@ -156,11 +180,13 @@ fi
 command=${1-}
 [ $# -eq 0 ] || shift
 packages=$build_packages
+optional=
 tests=OFF
 case $command in
 run | build) ;;
 test)
     packages="$build_packages $test_packages"
+    optional=$optional_packages
     tests=ON
     ;;
 -h | --help | help)
@@ -173,7 +199,7 @@ test)
     ;;
 esac
 
-prepare_machine "$packages"
+prepare_machine "$packages" "$optional"
 configure "$tests"
 must cmake --build "$build"
 if [ "$command" = test ] && [ $# -eq 0 ]; then
