@@ -244,6 +244,15 @@ void json_member_unsigned(struct json_writer *json, const char *name, uint64_t n
     json_unsigned(json, number);
 }
 
+void json_member_index(struct json_writer *json, const char *name, uint32_t index)
+{
+    json_key(json, name);
+    if (index == UINT32_MAX)
+        json_null(json);
+    else
+        json_unsigned(json, index);
+}
+
 void json_member_double(struct json_writer *json, const char *name, double number)
 {
     json_key(json, name);

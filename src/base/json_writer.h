@@ -69,6 +69,8 @@ void json_line(struct json_writer *json);
 /* A key with its value. */
 void json_member_string(struct json_writer *json, const char *name, const char *text);
 void json_member_unsigned(struct json_writer *json, const char *name, uint64_t number);
+void json_member_index(struct json_writer *json, const char *name,
+                       uint32_t index); /* null for UINT32_MAX, which is none */
 void json_member_double(struct json_writer *json, const char *name, double number);
 void json_member_boolean(struct json_writer *json, const char *name, bool value);
 

@@ -103,15 +103,6 @@ static void add_functions(struct json_writer *json, const struct pyperf_profile 
     json_end_array(json);
 }
 
-static void add_index(struct json_writer *json, const char *name, uint32_t index)
-{
-    json_key(json, name);
-    if (index == PYPERF_NO_INDEX)
-        json_null(json);
-    else
-        json_unsigned(json, index);
-}
-
 static void add_nodes(struct json_writer *json, const struct pyperf_profile *profile,
                       const uint64_t *self)
 {
@@ -123,7 +114,7 @@ static void add_nodes(struct json_writer *json, const struct pyperf_profile *pro
         const struct pyperf_node *node = &profile->nodes[i];
         json_line(json);
         json_begin_object(json);
-        add_index(json, "parent", node->parent);
+        json_member_index(json, "parent", node->parent);
         json_member_unsigned(json, "function", node->function);
         json_member_unsigned(json, "calls", node->calls);
         json_member_unsigned(json, "resumes", node->resumes);

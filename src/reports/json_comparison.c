@@ -108,15 +108,6 @@ static void add_list_of_functions(struct json_writer *json,
     json_end_array(json);
 }
 
-static void add_index(struct json_writer *json, const char *name, uint32_t index)
-{
-    json_key(json, name);
-    if (index == PYPERF_NO_INDEX)
-        json_null(json);
-    else
-        json_unsigned(json, index);
-}
-
 static void add_paths(struct json_writer *json, const struct pyperf_comparison *comparison)
 {
     json_line(json);
@@ -126,8 +117,8 @@ static void add_paths(struct json_writer *json, const struct pyperf_comparison *
         const struct pyperf_compared_path *path = &comparison->paths[i];
         json_line(json);
         json_begin_object(json);
-        add_index(json, "parent", path->parent);
-        add_index(json, "function", path->function);
+        json_member_index(json, "parent", path->parent);
+        json_member_index(json, "function", path->function);
         json_member_string(json, "status", presences[path->presence]);
         add_figures(json, "calls", &path->figures[PYPERF_METRIC_CALLS]);
         add_figures(json, "self", &path->figures[PYPERF_METRIC_SELF]);
@@ -146,7 +137,7 @@ static void add_matches(struct json_writer *json, const struct pyperf_condition_
         const struct pyperf_condition_match *match = &result->matches[i];
         json_line(json);
         json_begin_object(json);
-        add_index(json, "id", match->function);
+        json_member_index(json, "id", match->function);
         json_member_boolean(json, "failed", match->holds);
         add_figures(json, "figures", &match->figures);
         json_end_object(json);

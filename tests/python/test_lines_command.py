@@ -60,6 +60,27 @@ def last_names(functions):
     return {function.name.rpartition(".")[2] for function in functions}
 
 
+# Does the recorder want events of them, after a decorator has chosen? Once asked, it goes to
+# another tool id, and what it left behind has no callbacks; so this is done at the end.
+WATCHED = """
+import sys
+def plain(): pass
+def chosen(): pass
+def events(function):  # the recorder's tool does not say that it is there
+    found = []
+    for tool in range(6):
+        try:
+            found.append(sys.monitoring.get_local_events(tool, function.__code__))
+        except ValueError:
+            pass  # not in use
+    return any(found)
+plain()
+chosen = profile(chosen)
+plain(), chosen()
+print(events(plain), events(chosen))
+"""
+
+
 class Decorated(harness.TestCase):
     per_interpreter = True
 
@@ -89,6 +110,14 @@ class Decorated(harness.TestCase):
         loop = by_name["function"]
         self.check_same("hits of the loop", [2, 9, 7, 2],
                         [loop.rows[loop.line + shift][0] for shift in (2, 3, 4, 5)])
+
+    def test_others_cost_nothing(self):
+        """From then on; what is not decorated may be what takes the program's time."""
+        if self.python.version_info < (3, 12):
+            self.skip("sys.monitoring, which can be asked, came with 3.12")
+        program = harness.write(harness.fresh_directory(), "program.py", WATCHED)
+        done = pyperf_lines(self.python, program)
+        self.check_same("watched", "False True", done.stdout.splitlines()[0])
 
     def test_patterns_come_first(self):
         done = pyperf_lines(self.python, DECORATED, options=["--only", "decorated.py:undecorated"])

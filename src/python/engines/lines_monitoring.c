@@ -64,12 +64,13 @@ static PyObject *on_start(PyObject *self, PyObject *const *arguments, Py_ssize_t
     if (!PyCode_Check(arguments[CODE]))
         Py_RETURN_NONE; /* of an extension module's making */
     struct lines_of_code *known = look((PyCodeObject *)arguments[CODE]);
-    if (known->entry && !lines_wanted(known) && known->watched)
-        set_events((PyCodeObject *)arguments[CODE], known, 0);
-    if (!lines_wanted(known) && !known->waiting)
+    if (!lines_wanted(known)) {
+        if (known->waiting)
+            Py_RETURN_NONE;
+        if (known->watched)
+            set_events((PyCodeObject *)arguments[CODE], known, 0);
         return compat_new_ref(monitoring.disable);
-    if (!known->entry)
-        Py_RETURN_NONE;
+    }
     struct line_thread *lines = lines_thread();
     greenlets_look();
     if (lines && !line_enter(lines, known->entry, compat_current_frame()))
