@@ -10,6 +10,7 @@
 
 #include "analysis/label_table.h"
 #include "analysis/summary.h"
+#include "base/string_parts.h"
 
 struct stripping {
     const struct pyperf_summary *old;
@@ -24,12 +25,6 @@ struct stripping {
     uint32_t *seen_in;   /* the last old row that had it as a caller */
     uint32_t *latest;    /* that row's last edge from it */
 };
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* What is a caller alone has no place of its own in the order of rows. */
 static bool map_rows(struct stripping *strip, bool only_callers)

@@ -8,6 +8,7 @@
 #include "analysis/python_source.h"
 #include "base/array.h"
 #include "base/nearest.h"
+#include "base/string_parts.h"
 #include "base/string_pool.h"
 #include "cli/source_files.h"
 #include "cli/stream.h"
@@ -117,12 +118,6 @@ static void add_functions_of_file(struct candidates *candidates, const char *pat
     if (text)
         (void)python_source_functions(text, add_candidate, candidates);
     free(text);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 /* The files that functions were seen in, by their base names. */

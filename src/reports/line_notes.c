@@ -6,6 +6,8 @@
 
 #include <pyperf/reports.h>
 
+#include "base/string_parts.h"
+
 /* ---- Lines that were never reached ---- */
 
 static void add_range(struct text_buffer *text, uint32_t from, uint32_t to, bool first)
@@ -54,12 +56,6 @@ static bool add_callees(const struct line_notes *notes, const struct line_table 
                        100 * (double)callees / (double)table->time,
                        notes->profile->lines->calls_recorded ? "" : "recorded ");
     return true;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
 }
 
 static void add_shown(const struct line_notes *notes, const char *shown,

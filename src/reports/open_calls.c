@@ -6,18 +6,13 @@
 
 #include <pyperf/reports.h>
 
+#include "base/string_parts.h"
 #include "reports/numbers.h"
 #include "reports/row_names.h"
 
 /* Of a path that is longer than the two together the outermost and the innermost calls are
  * shown: where it began, and where it was. */
 enum { OUTERMOST = 3, INNERMOST = 9, THREADS = 20 };
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static void add_call(struct text_buffer *text, const struct pyperf_profile *profile,
                      uint32_t node)

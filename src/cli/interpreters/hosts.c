@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/string_parts.h"
 #include "cli/interpreters/facts.h"
 #include "cli/interpreters/preloadable.h"
 
@@ -39,11 +40,6 @@ static bool beside_us(const char *relative, char *path)
     char joined[2 * PATH_MAX];
     snprintf(joined, sizeof joined, "%s%s", own, relative);
     return realpath(joined, path) != NULL;
-}
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 static int is_embedded_host(const struct dirent *entry)

@@ -6,12 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/string_parts.h"
 #include "cli/interpreters/installations.h"
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
 
 /* Takes the first word off the line; quotes hold a word with spaces together. NULL at its end.
  */
@@ -29,12 +25,6 @@ static char *take_word(char **line)
     *line = *end ? end + 1 : end;
     *end = '\0';
     return word;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 static bool is_python(const char *path)

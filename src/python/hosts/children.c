@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/string_parts.h"
 #include "recording/options.h"
 #include "recording/preload_list.h"
 
@@ -105,11 +106,6 @@ void children_follow(const char *preload, const char *options)
     if (asprintf(&children.options, "%s%s", options_prefix, options) < 0)
         children.options = NULL;
     children.preload = children.options ? strdup(preload) : NULL;
-}
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 static size_t count_variables(char *const *environment)

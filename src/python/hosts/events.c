@@ -6,14 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/string_parts.h"
 #include "python/decorator.h"
 #include "python/profile_function.h"
 #include "python/recorder.h"
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
 
 static void start(void)
 {
