@@ -46,6 +46,8 @@ static bool reserve(struct text_buffer *buffer, size_t size)
 {
     if (buffer->failed)
         return false;
+    if (size < buffer->capacity - buffer->length) /* most often */
+        return true;
     if (size > SIZE_MAX - buffer->length - 1 ||
         !array_reserve((void **)&buffer->text, &buffer->capacity, buffer->length + size + 1, 1))
         buffer->failed = true;

@@ -10,10 +10,7 @@
 #include "base/array.h"
 #include "base/utf8.h"
 
-enum {
-    FLAG_REFERENCE = 0x80, /* of a type: later objects may refer to this one */
-    DIGIT_BITS = 15,       /* of integers beyond 32 bits */
-};
+enum { DIGIT_BITS = 15 /* of integers beyond 32 bits */ };
 
 /* ---- Refusing ---- */
 
@@ -269,7 +266,8 @@ static bool read_object(struct marshal_reader *reader, struct marshal_value *val
 /* Of objects that exist once, no reference is ever made. */
 static bool is_numbered(unsigned char type)
 {
-    return type & FLAG_REFERENCE && !memchr("0NFT", type & (unsigned char)~FLAG_REFERENCE, 4);
+    return type & MARSHAL_FLAG_REFERENCE &&
+           !memchr("0NFT", type & (unsigned char)~MARSHAL_FLAG_REFERENCE, 4);
 }
 
 static bool number_reference(struct marshal_reader *reader, struct marshal_value *value)
@@ -306,8 +304,8 @@ static bool read_reference(struct marshal_reader *reader, struct marshal_value *
     value->offset = reader->references[number];
     value->reference = number;
     reader->at = value->offset + 1;
-    bool done = read_object(reader, value,
-                            reader->bytes[value->offset] & (unsigned char)~FLAG_REFERENCE);
+    bool done = read_object(
+        reader, value, reader->bytes[value->offset] & (unsigned char)~MARSHAL_FLAG_REFERENCE);
     reader->at = back;
     value->offset = offset;
     return done;
@@ -323,7 +321,7 @@ bool marshal_next(struct marshal_reader *reader, struct marshal_value *value)
         return read_reference(reader, value);
     if (is_numbered(type) && !number_reference(reader, value))
         return false;
-    return read_object(reader, value, type & (unsigned char)~FLAG_REFERENCE);
+    return read_object(reader, value, type & (unsigned char)~MARSHAL_FLAG_REFERENCE);
 }
 
 /* ---- The whole ---- */

@@ -21,6 +21,9 @@
 
 #define MARSHAL_NO_REFERENCE UINT32_MAX
 
+/* Of a type: later objects may refer to this one. */
+#define MARSHAL_FLAG_REFERENCE 0x80
+
 enum marshal_kind {
     MARSHAL_END, /* of a dictionary, in the place of a key */
     MARSHAL_NONE,
@@ -78,14 +81,27 @@ void marshal_rewind(struct marshal_reader *reader);
 bool marshal_next(struct marshal_reader *reader, struct marshal_value *value);
 
 /* The next object, where it is what most objects in a profile are: a count of at most 31 bits,
- * a float, a reference. False, with nothing read: it is something else, for marshal_next. */
+ * there or referred to (Python shares small integers), a float, the head of a short tuple.
+ * False, with nothing read: it is something else, for marshal_next. */
+static inline uint32_t marshal_u32_at(const unsigned char *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
 static inline bool marshal_next_plain_count(struct marshal_reader *reader, uint64_t *count)
 {
     const unsigned char *bytes = reader->bytes + reader->at;
-    if (reader->size - reader->at < 5 || bytes[0] != 'i' || bytes[4] > 0x7F)
+    unsigned char type = 'i';
+    if (reader->size - reader->at < 5)
         return false;
-    *count = bytes[1] | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3] << 16 |
-             (uint32_t)bytes[4] << 24;
+    if (bytes[0] == 'r' && marshal_u32_at(bytes + 1) < reader->met) {
+        bytes = reader->bytes + reader->references[marshal_u32_at(bytes + 1)];
+        type |= MARSHAL_FLAG_REFERENCE;
+    }
+    if (bytes[0] != type || bytes[4] > 0x7F)
+        return false;
+    *count = marshal_u32_at(bytes + 1);
     reader->at += 5;
     return true;
 }
@@ -93,14 +109,21 @@ static inline bool marshal_next_plain_count(struct marshal_reader *reader, uint6
 static inline bool marshal_next_plain_float(struct marshal_reader *reader, double *number)
 {
     const unsigned char *bytes = reader->bytes + reader->at;
-    uint64_t bits = 0;
     if (reader->size - reader->at < 9 || bytes[0] != 'g')
         return false;
-    for (int i = 0; i < 8; i++)
-        bits |= (uint64_t)bytes[1 + i] << 8 * i;
+    uint64_t bits = marshal_u32_at(bytes + 1) | (uint64_t)marshal_u32_at(bytes + 5) << 32;
     _Static_assert(sizeof bits == sizeof *number, "doubles are those of IEEE 754");
     memcpy(number, &bits, sizeof bits);
     reader->at += 9;
+    return true;
+}
+
+static inline bool marshal_next_plain_tuple(struct marshal_reader *reader, unsigned char count)
+{
+    const unsigned char *bytes = reader->bytes + reader->at;
+    if (reader->size - reader->at < (size_t)count + 2 || bytes[0] != ')' || bytes[1] != count)
+        return false;
+    reader->at += 2;
     return true;
 }
 
@@ -110,8 +133,7 @@ static inline bool marshal_is_reference(const struct marshal_reader *reader, uin
     const unsigned char *bytes = reader->bytes + reader->at;
     if (reader->size - reader->at < 5 || bytes[0] != 'r')
         return false;
-    *number = bytes[1] | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3] << 16 |
-              (uint32_t)bytes[4] << 24;
+    *number = marshal_u32_at(bytes + 1);
     return *number < reader->met;
 }
 

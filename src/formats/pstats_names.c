@@ -21,7 +21,7 @@ static bool init_index(struct hash_index *index, struct marshal_reader *reader, 
            (hash_index_init(index, size) || marshal_no_memory(reader));
 }
 
-bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader, size_t texts,
+bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader,
                        size_t text_size, size_t labels)
 {
     *names = (struct pstats_names){.key = hash_key_random()};
@@ -30,98 +30,92 @@ bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader
     names->text = malloc(text_size + 1);
     if (!names->text)
         return marshal_no_memory(reader);
-    return init_index(&names->texts, reader, texts) &&
-           init_index(&names->label_index, reader, labels);
+    return init_index(&names->index, reader, labels);
 }
 
 void pstats_names_release(struct pstats_names *names)
 {
     free(names->text);
     free(names->labels);
-    hash_index_release(&names->texts);
-    hash_index_release(&names->label_index);
+    hash_index_release(&names->index);
 }
 
-/* An index that is full takes a new table of twice the size before it frees the old one. */
-static bool add_to_index(struct hash_index *index, struct marshal_reader *reader, uint32_t hash,
-                         uint32_t item, hash_index_hasher *hasher,
-                         const struct pstats_names *names)
+uint32_t pstats_names_add_text(struct pstats_names *names, const struct marshal_value *text)
 {
-    if (index->count >= index->limit &&
-        !marshal_spend(reader, (size_t)index->mask + 1, 2 * sizeof *index->slots))
-        return false;
-    return hash_index_add(index, hash, item, hasher, names) || marshal_no_memory(reader);
-}
-
-static uint32_t hash_text(const struct pstats_names *names, const char *text, size_t size)
-{
-    return (uint32_t)keyed_hash(&names->key, text, size);
-}
-
-static uint32_t hash_text_at(const void *context, uint32_t place)
-{
-    const struct pstats_names *names = context;
-    return hash_text(names, names->text + place, strlen(names->text + place));
-}
-
-bool pstats_names_add_text(struct pstats_names *names, struct marshal_reader *reader,
-                           const struct marshal_value *text, uint32_t *place)
-{
-    uint32_t hash = hash_text(names, text->text, text->size);
-    HASH_INDEX_FOR_EACH(&names->texts, hash, candidate)
-    {
-        const char *known = names->text + candidate;
-        if (strncmp(known, text->text, text->size) == 0 && known[text->size] == '\0') {
-            *place = candidate;
-            return true;
-        }
-    }
-    *place = (uint32_t)names->text_used;
-    memcpy(names->text + names->text_used, text->text, text->size);
-    names->text[names->text_used + text->size] = '\0';
+    uint32_t place = (uint32_t)names->text_used;
+    memcpy(names->text + place, text->text, text->size);
+    names->text[place + text->size] = '\0';
     names->text_used += (size_t)text->size + 1;
-    return add_to_index(&names->texts, reader, hash, *place, hash_text_at, names);
+    return place;
 }
 
-static uint32_t hash_label(const struct pstats_names *names, uint32_t file, uint32_t line,
-                           uint32_t name)
+static uint32_t hash_name(const struct pstats_names *names, const struct pstats_name *name)
 {
-    const uint32_t label[] = {file, line, name};
-    return (uint32_t)keyed_hash(&names->key, label, sizeof label);
+    const uint64_t parts[] = {
+        keyed_hash(&names->key, names->text + name->file, name->file_size),
+        keyed_hash(&names->key, names->text + name->name, name->name_size),
+        name->line,
+    };
+    return (uint32_t)keyed_hash(&names->key, parts, sizeof parts);
 }
 
 static uint32_t hash_label_at(const void *context, uint32_t number)
 {
     const struct pstats_names *names = context;
-    const struct pstats_label *label = &names->labels[number];
-    return hash_label(names, label->file, label->line, label->name);
+    return names->labels[number].hash;
 }
 
-bool pstats_names_add_label(struct pstats_names *names, struct marshal_reader *reader,
-                            uint32_t file, uint32_t line, uint32_t name, uint32_t *number)
+static bool same_text(const struct pstats_names *names, uint32_t left, uint32_t right)
 {
-    uint32_t hash = hash_label(names, file, line, name);
-    HASH_INDEX_FOR_EACH(&names->label_index, hash, candidate)
+    return left == right || strcmp(names->text + left, names->text + right) == 0;
+}
+
+static bool find_label(const struct pstats_names *names, const struct pstats_name *name,
+                       uint32_t hash, uint32_t *number)
+{
+    HASH_INDEX_FOR_EACH(&names->index, hash, candidate)
     {
         const struct pstats_label *known = &names->labels[candidate];
-        if (known->file == file && known->line == line && known->name == name) {
+        if (known->hash == hash && known->line == name->line &&
+            same_text(names, known->file, name->file) &&
+            same_text(names, known->name, name->name)) {
             *number = candidate;
             return true;
         }
     }
+    return false;
+}
+
+/* An index that is full takes a new table of twice the size before it frees the old one. */
+static bool reserve_label(struct pstats_names *names, struct marshal_reader *reader)
+{
     size_t capacity = names->label_capacity;
     if (!array_reserve((void **)&names->labels, &names->label_capacity,
                        (size_t)names->label_count + 1, sizeof *names->labels))
         return marshal_no_memory(reader);
-    if (!marshal_spend(reader, names->label_capacity - capacity, sizeof *names->labels))
+    return marshal_spend(reader, names->label_capacity - capacity, sizeof *names->labels) &&
+           (names->index.count < names->index.limit ||
+            marshal_spend(reader, (size_t)names->index.mask + 1,
+                          2 * sizeof *names->index.slots));
+}
+
+bool pstats_names_add_label(struct pstats_names *names, struct marshal_reader *reader,
+                            const struct pstats_name *name, uint32_t *number)
+{
+    uint32_t hash = hash_name(names, name);
+    if (find_label(names, name, hash, number))
+        return true;
+    if (!reserve_label(names, reader))
         return false;
     *number = names->label_count++;
     names->labels[*number] = (struct pstats_label){
-        .file = file,
-        .line = line,
-        .name = name,
+        .file = name->file,
+        .line = name->line,
+        .name = name->name,
+        .hash = hash,
         .row = PYPERF_NO_INDEX,
         .called = PYPERF_NO_INDEX,
     };
-    return add_to_index(&names->label_index, reader, hash, *number, hash_label_at, names);
+    return hash_index_add(&names->index, hash, *number, hash_label_at, names) ||
+           marshal_no_memory(reader);
 }

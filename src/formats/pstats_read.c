@@ -31,8 +31,7 @@ struct loading {
     struct marshal_reader *reader;
     size_t rows;      /* entries of the dictionary so far, */
     size_t edges;     /* and of all dictionaries of callers */
-    size_t texts;     /* those that are there, not referred to, */
-    size_t text_size; /* and what they take, a NUL each */
+    size_t text_size; /* of those that are there, not referred to, with a NUL each */
     bool sampled;
     unsigned char *labels; /* a bit for each reference: it is to a label that was read */
     size_t labels_size;
@@ -96,7 +95,6 @@ static bool next_text(struct loading *load, struct marshal_value *value, uint32_
     if (value->kind != MARSHAL_TEXT)
         return marshal_refuse(load->reader, value->offset, "a name is not a text");
     if (!load->summary) {
-        load->texts += !value->referred;
         load->text_size += value->referred ? 0 : (size_t)value->size + 1;
         return true;
     }
@@ -104,8 +102,7 @@ static bool next_text(struct loading *load, struct marshal_value *value, uint32_
         *place = load->meanings[value->reference];
         return true;
     }
-    if (!pstats_names_add_text(&load->names, load->reader, value, place))
-        return false;
+    *place = pstats_names_add_text(&load->names, value);
     if (value->reference != MARSHAL_NO_REFERENCE)
         load->meanings[value->reference] = *place;
     return true;
@@ -144,30 +141,60 @@ static bool read_label(struct loading *load, const struct marshal_value *head, u
             *number = load->meanings[head->reference];
         return true;
     }
-    uint32_t file, name;
-    struct marshal_value text, line;
-    if (!next_text(load, &text, &file) || !next_integer(load, &line, "a line number"))
+    struct pstats_name label;
+    struct marshal_value file, line, name;
+    if (!next_text(load, &file, &label.file) || !next_integer(load, &line, "a line number"))
         return false;
     if (line.integer < 0 || line.integer > UINT32_MAX)
         return marshal_refuse(reader, line.offset, "a line number is out of range");
-    if (!next_text(load, &text, &name))
+    if (!next_text(load, &name, &label.name))
         return false;
     if (!load->summary)
         return note_label(load, head->reference);
-    if (!pstats_names_add_label(&load->names, reader, file, (uint32_t)line.integer, name,
-                                number))
+    label.file_size = file.size;
+    label.line = (uint32_t)line.integer;
+    label.name_size = name.size;
+    if (!pstats_names_add_label(&load->names, reader, &label, number))
         return false;
     if (head->reference != MARSHAL_NO_REFERENCE)
         load->meanings[head->reference] = *number;
     return true;
 }
 
+/* A key of a dictionary: a label, the dictionary's end, or neither, of which only the head is
+ * read. Most are references to labels; the object that one stands for lies anywhere in the
+ * file, far from what the processor has at hand, and need not be looked at. */
+static bool read_key(struct loading *load, struct marshal_value *head, uint32_t *number)
+{
+    uint32_t reference;
+    if (marshal_is_reference(load->reader, &reference) && is_label(load, reference)) {
+        marshal_skip_reference(load->reader);
+        head->kind = MARSHAL_TUPLE;
+        head->count = 3;
+        *number = load->summary ? load->meanings[reference] : PYPERF_NO_INDEX;
+        return true;
+    }
+    if (!marshal_next(load->reader, head))
+        return false;
+    if (head->kind == MARSHAL_END || (head->kind == MARSHAL_TUPLE && head->count == 1))
+        return true;
+    return read_label(load, head, number);
+}
+
 /* ---- Callers ---- */
+
+static bool read_edge_numbers(struct loading *load, struct pyperf_summary_edge *edge)
+{
+    return next_count(load, &edge->calls) && next_count(load, &edge->primitive_calls) &&
+           next_time(load, &edge->self) && next_time(load, &edge->cumulative);
+}
 
 static bool read_edge(struct loading *load, struct pyperf_summary_edge *edge)
 {
     struct marshal_reader *reader = load->reader;
     struct marshal_value value;
+    if (marshal_next_plain_tuple(reader, 4))
+        return read_edge_numbers(load, edge);
     if (!marshal_next(reader, &value))
         return false;
     if (value.kind == MARSHAL_INTEGER && value.integer >= 0) {
@@ -179,61 +206,29 @@ static bool read_edge(struct loading *load, struct pyperf_summary_edge *edge)
         return marshal_refuse(reader, value.offset,
                               "a caller has neither two counts and two times nor one count");
     size_t back = marshal_enter(reader, &value);
-    if (!next_count(load, &edge->calls) || !next_count(load, &edge->primitive_calls) ||
-        !next_time(load, &edge->self) || !next_time(load, &edge->cumulative))
+    if (!read_edge_numbers(load, edge))
         return false;
     marshal_leave(reader, &value, back);
     return true;
-}
-
-/* Callers are labels for now; fill_callers makes rows of them. */
-static void keep_edge(struct loading *load, struct pyperf_summary_row *row,
-                      const struct pyperf_summary_edge *edge)
-{
-    struct pstats_label *caller = &load->names.labels[edge->caller];
-    uint32_t entry = (uint32_t)load->rows;
-    if (caller->called == entry) {
-        row->callers[caller->position] = *edge;
-        return;
-    }
-    caller->called = entry;
-    caller->position = row->caller_count;
-    row->callers[row->caller_count++] = *edge;
-    load->edges++;
-}
-
-/* Most callers are functions that were named before. What the reference to one stands for lies
- * anywhere in the file, far from what the processor has at hand. */
-static bool read_caller(struct loading *load, uint32_t *caller, bool *ended)
-{
-    struct marshal_value key;
-    uint32_t reference;
-    if (marshal_is_reference(load->reader, &reference) && is_label(load, reference)) {
-        marshal_skip_reference(load->reader);
-        *caller = load->summary ? load->meanings[reference] : PYPERF_NO_INDEX;
-        return true;
-    }
-    if (!marshal_next(load->reader, &key))
-        return false;
-    *ended = key.kind == MARSHAL_END;
-    return *ended || read_label(load, &key, caller);
 }
 
 static bool read_callers(struct loading *load, struct pyperf_summary_row *row)
 {
     for (;;) {
         struct pyperf_summary_edge edge = {0};
-        bool ended = false;
-        if (!read_caller(load, &edge.caller, &ended))
+        struct marshal_value key;
+        if (!read_key(load, &key, &edge.caller))
             return false;
-        if (ended)
+        if (key.kind == MARSHAL_END)
             return true;
+        if (key.count != 3)
+            return marshal_refuse(load->reader, key.offset,
+                                  "a function is not named by file, line and name");
         if (!read_edge(load, &edge))
             return false;
-        if (load->summary)
-            keep_edge(load, row, &edge);
-        else
-            load->edges++;
+        if (load->summary) /* callers are labels for now; fill_callers makes rows of them */
+            row->callers[row->caller_count++] = edge;
+        load->edges++;
     }
 }
 
@@ -331,18 +326,18 @@ static bool read_all(struct loading *load)
     for (load->rows = load->edges = 0;;) {
         uint32_t number;
         struct pyperf_summary_row row = {.caller_count = 0};
-        if (!marshal_next(reader, &value))
+        if (!read_key(load, &value, &number))
             return false;
         if (value.kind == MARSHAL_END)
             return true;
-        if (value.kind == MARSHAL_TUPLE && value.count == 1) {
+        if (value.count == 1) {
             if (!skip_mark(load, &value))
                 return false;
             continue;
         }
         if (load->summary)
             row.callers = load->summary->storage->edges + load->edges;
-        if (!read_label(load, &value, &number) || !read_numbers(load, &row))
+        if (!read_numbers(load, &row))
             return false;
         if (load->summary)
             keep_row(load, number, &row);
@@ -380,7 +375,24 @@ static bool add_callers(struct loading *load, size_t count)
     return true;
 }
 
-/* Turns the callers of all edges from labels into rows. */
+/* Turns the callers of a row from labels into rows. Of those that come twice the last counts,
+ * in the place of the first. Labels lie anywhere in memory: here, where one does not wait for
+ * the other, the processor fetches several at a time. */
+static void fill_callers_of(struct loading *load, uint32_t number)
+{
+    struct pyperf_summary_row *row = &load->summary->rows[number];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < row->caller_count; i++) {
+        struct pstats_label *caller = &load->names.labels[row->callers[i].caller];
+        bool known = caller->called == number;
+        caller->position = known ? caller->position : count++;
+        caller->called = number;
+        row->callers[caller->position] = row->callers[i];
+        row->callers[caller->position].caller = caller->row;
+    }
+    row->caller_count = count;
+}
+
 static bool fill_callers(struct loading *load)
 {
     struct pyperf_summary *summary = load->summary;
@@ -391,17 +403,14 @@ static bool fill_callers(struct loading *load)
     if (!add_callers(load, unlisted))
         return false;
     for (uint32_t i = 0; i < rows; i++)
-        for (uint32_t j = 0; j < summary->rows[i].caller_count; j++) {
-            struct pyperf_summary_edge *edge = &summary->rows[i].callers[j];
-            edge->caller = load->names.labels[edge->caller].row;
-        }
+        fill_callers_of(load, i);
     return true;
 }
 
 static bool allocate(struct loading *load)
 {
     struct marshal_reader *reader = load->reader;
-    if (!pstats_names_init(&load->names, reader, load->texts, load->text_size, load->rows) ||
+    if (!pstats_names_init(&load->names, reader, load->text_size, load->rows) ||
         !marshal_spend(reader, load->rows + 1, sizeof(struct pyperf_summary_row)) ||
         !marshal_spend(reader, load->edges + 1, sizeof(struct pyperf_summary_edge)) ||
         !marshal_spend(reader, (size_t)reader->reference_count + 1, sizeof *load->meanings))

@@ -46,6 +46,13 @@ void add_seconds(struct text_buffer *text, double seconds)
     add_right_aligned(text, start, end, WIDTH);
 }
 
+void add_number(struct text_buffer *text, uint64_t number)
+{
+    char digits[32];
+    char *end = digits + sizeof digits, *start = put_digits(end, number, 1);
+    text_buffer_add_bytes(text, start, (size_t)(end - start));
+}
+
 void add_calls(struct text_buffer *text, uint64_t calls, uint64_t primitive_calls, size_t width)
 {
     char digits[64];

@@ -10,6 +10,9 @@
 
 #include "base/text_buffer.h"
 
+/* "1234567", in a tenth of the time that printf takes. */
+void add_number(struct text_buffer *text, uint64_t number);
+
 /* What printf makes of "%8.3f", the cells of pstats' tables. */
 void add_seconds(struct text_buffer *text, double seconds);
 

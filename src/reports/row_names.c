@@ -6,11 +6,15 @@
 
 #include <pyperf/reports.h>
 
+#include "reports/numbers.h"
+
 void row_name_add(struct text_buffer *text, const struct pyperf_label *label)
 {
     if (strcmp(label->file, "~") != 0 || label->line != 0) {
         text_buffer_add(text, label->file);
-        text_buffer_printf(text, ":%u(", label->line);
+        text_buffer_add(text, ":");
+        add_number(text, label->line);
+        text_buffer_add(text, "(");
         text_buffer_add(text, label->name);
         text_buffer_add(text, ")");
         return;
@@ -25,40 +29,55 @@ void row_name_add(struct text_buffer *text, const struct pyperf_label *label)
     text_buffer_add(text, "}");
 }
 
-/* Every name with its NUL, one after the other; pointers only once the text stands still. */
-static bool split(const struct text_buffer *text, uint32_t count, const char **names)
+/* Names stand one after the other, each with its NUL: here is where they begin. There are
+ * pointers only once the text stands still. */
+static bool point(const struct text_buffer *text, const size_t *starts, uint32_t count,
+                  const char **names)
 {
-    if (text->failed)
-        return false;
-    const char *name = text_buffer_text(text);
-    for (uint32_t i = 0; i < count; i++) {
-        names[i] = name;
-        name += strlen(name) + 1;
+    for (uint32_t i = 0; i < count && !text->failed; i++)
+        names[i] = text_buffer_text(text) + starts[i];
+    return !text->failed;
+}
+
+static bool add_names(struct row_names *names, const struct pyperf_summary *summary,
+                      size_t *starts)
+{
+    struct text_buffer *text = &names->names_text;
+    for (uint32_t i = 0; i < summary->row_count; i++) {
+        starts[i] = text->length;
+        row_name_add(text, &summary->rows[i].label);
+        text_buffer_add_bytes(text, "", 1);
     }
-    return true;
+    return point(text, starts, summary->row_count, names->names);
+}
+
+static bool add_shown(struct row_names *names, uint32_t count, bool escape, size_t *starts)
+{
+    struct text_buffer *text = &names->shown_text;
+    if (!escape) {
+        memcpy(names->shown, names->names, count * sizeof *names->shown);
+        return true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        starts[i] = text->length;
+        pyperf_report_escape(text, names->names[i]);
+        text_buffer_add_bytes(text, "", 1);
+    }
+    return point(text, starts, count, names->shown);
 }
 
 bool row_names_init(struct row_names *names, const struct pyperf_summary *summary, bool escape)
 {
-    *names = (struct row_names){0};
-    uint32_t count = summary->row_count;
-    names->names = calloc((size_t)count + 1, sizeof *names->names);
-    names->shown = calloc((size_t)count + 1, sizeof *names->shown);
-    if (!names->names || !names->shown)
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        row_name_add(&names->names_text, &summary->rows[i].label);
-        text_buffer_add_bytes(&names->names_text, "", 1);
-    }
-    if (!split(&names->names_text, count, names->names))
-        return false;
-    if (!escape)
-        return split(&names->names_text, count, names->shown);
-    for (uint32_t i = 0; i < count; i++) {
-        pyperf_report_escape(&names->shown_text, names->names[i]);
-        text_buffer_add_bytes(&names->shown_text, "", 1);
-    }
-    return split(&names->shown_text, count, names->shown);
+    size_t count = (size_t)summary->row_count + 1;
+    size_t *starts = malloc(count * sizeof *starts);
+    *names = (struct row_names){
+        .names = malloc(count * sizeof *names->names),
+        .shown = malloc(count * sizeof *names->shown),
+    };
+    bool done = starts && names->names && names->shown && add_names(names, summary, starts) &&
+                add_shown(names, summary->row_count, escape, starts);
+    free(starts);
+    return done;
 }
 
 void row_names_release(struct row_names *names)
