@@ -297,11 +297,16 @@ static void release_tree(struct summation *sum)
 }
 
 /* NULL: no memory. */
-static struct pyperf_summary *sum_up(struct summation *sum, const struct pyperf_thread *threads,
-                                     uint32_t thread_count)
+/* A run of threads whose calls are summed up together. */
+struct range {
+    uint32_t first;
+    uint32_t count;
+};
+
+static struct pyperf_summary *sum_up(struct summation *sum, struct range range)
 {
-    sum->threads = threads;
-    sum->thread_count = thread_count;
+    sum->threads = range.count > 0 ? &sum->profile->threads[range.first] : NULL;
+    sum->thread_count = range.count;
     struct pyperf_summary *summary = prepare_sums(sum) && add_threads(sum) ? build(sum) : NULL;
     release_sums(sum);
     return summary;
@@ -313,12 +318,6 @@ static enum pyperf_status no_memory(const struct pyperf_profile *profile,
     return pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory to sum up %u call contexts",
                             profile->node_count);
 }
-
-/* A run of threads whose calls are summed up together. */
-struct range {
-    uint32_t first;
-    uint32_t count;
-};
 
 static struct range range_of_all(const struct pyperf_profile *profile, uint32_t index)
 {
@@ -347,8 +346,7 @@ create_each(const struct pyperf_profile *profile, bool qualified_names, uint32_t
     struct pyperf_summary **created = calloc((size_t)count + 1, sizeof *created);
     bool done = created && prepare_tree(&sum);
     for (uint32_t i = 0; done && i < count; i++) {
-        struct range range = range_of(profile, i);
-        created[i] = sum_up(&sum, &profile->threads[range.first], range.count);
+        created[i] = sum_up(&sum, range_of(profile, i));
         done = created[i] != NULL;
     }
     release_tree(&sum);

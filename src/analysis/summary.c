@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/large.h"
+
 struct pyperf_summary *summary_allocate(uint32_t row_count, size_t edge_count)
 {
     struct pyperf_summary *summary = calloc(1, sizeof *summary);
@@ -19,6 +21,8 @@ struct pyperf_summary *summary_allocate(uint32_t row_count, size_t edge_count)
         pyperf_summary_free(summary);
         return NULL;
     }
+    advise_large(summary->rows, row_count * sizeof *summary->rows);
+    advise_large(summary->storage->edges, edge_count * sizeof *summary->storage->edges);
     return summary;
 }
 

@@ -7,6 +7,7 @@
 #include <pyperf/profile.h>
 
 #include "base/array.h"
+#include "base/large.h"
 
 enum { FIRST_INDEX_SIZE = 64 };
 
@@ -30,6 +31,7 @@ bool pstats_names_init(struct pstats_names *names, struct marshal_reader *reader
     names->text = malloc(text_size + 1);
     if (!names->text)
         return marshal_no_memory(reader);
+    advise_large(names->text, text_size);
     return init_index(&names->index, reader, labels);
 }
 
