@@ -9,7 +9,7 @@ build=$here/build
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libpcre2-dev libsmartcols-dev libmicrohttpd-dev python3-dev zlib1g-dev libexpat1-dev"
 test_packages="libcmocka-dev python3-pygments python3-docutils valgrind"
 # Without these, which not every distribution has, the tests that need them are skipped.
-optional_packages="graphviz chromium nodejs npm"
+optional_packages="graphviz chromium nodejs npm clang llvm libclang-rt-dev"
 
 usage() {
     cat <<TEXT
@@ -46,6 +46,9 @@ have() {
     chromium) command -v chromium ;;
     nodejs) command -v node ;;
     npm) command -v npm ;;
+    clang) command -v clang ;;
+    llvm) command -v llvm-cov ;;
+    libclang-rt-dev) [ -f "$(clang -print-file-name="libclang_rt.fuzzer-$(uname -m).a")" ] ;;
     *) [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
     esac >/dev/null 2>&1
 }
@@ -111,10 +114,10 @@ name_packages() {
 bootstrap: this is neither Debian nor Ubuntu, so nothing is installed from here. Needed are a C
 bootstrap: compiler, CMake 3.20 or later, Ninja, pkg-config, the headers of PCRE2, libsmartcols
 bootstrap: (util-linux), libmicrohttpd and zlib, and a Python with headers; for the tests also cmocka,
-bootstrap: Pygments, docutils, valgrind, Graphviz, Chromium, Node.js and npm:
-bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind graphviz chromium nodejs npm
-bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs libmicrohttpd zlib python cmocka python-pygments python-docutils valgrind graphviz chromium nodejs npm
-bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind graphviz chromium nodejs npm
+bootstrap: Pygments, docutils, valgrind, Graphviz, Chromium, Node.js, npm, clang and LLVM:
+bootstrap:   Fedora: gcc cmake ninja-build pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-pygments python3-docutils valgrind graphviz chromium nodejs npm clang compiler-rt llvm
+bootstrap:   Arch:   gcc cmake ninja pkgconf pcre2 util-linux-libs libmicrohttpd zlib python cmocka python-pygments python-docutils valgrind graphviz chromium nodejs npm clang compiler-rt llvm
+bootstrap:   SUSE:   gcc cmake ninja pkgconf pcre2-devel libsmartcols-devel libmicrohttpd-devel zlib-devel python3-devel libcmocka-devel python3-Pygments python3-docutils valgrind graphviz chromium nodejs npm clang llvm
 TEXT
 }
 

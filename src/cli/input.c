@@ -14,6 +14,7 @@
 
 #include "base/text_buffer.h"
 #include "cli/command.h"
+#include "cli/input_sum.h"
 #include "cli/line_results.h"
 #include "cli/results.h"
 #include "cli/source_files.h"
@@ -169,12 +170,17 @@ int input_load(struct input *input, const char *path, bool raw_times)
     return take(input, path, raw_times);
 }
 
+enum pyperf_status input_sum_up(struct input *input, struct pyperf_error *error)
+{
+    return input->summary ? PYPERF_OK
+                          : pyperf_summary_create(input->profile, &input->summary, error);
+}
+
 int input_read(struct input *input, const char *path, bool raw_times)
 {
     struct pyperf_error error;
     int status = input_load(input, path, raw_times);
-    if (status == STATUS_OK && !input->summary &&
-        pyperf_summary_create(input->profile, &input->summary, &error) != PYPERF_OK) {
+    if (status == STATUS_OK && input_sum_up(input, &error) != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
         status = STATUS_FAILED;
     }
@@ -184,46 +190,91 @@ int input_read(struct input *input, const char *path, bool raw_times)
 bool input_has_calls(const struct input *input, const char *path)
 {
     if (input->lines_only)
-        message("%s: a profile of lines, without calls; pyperf stats %s prints it, alone", path,
-                path);
+        message("%s: a profile of lines, without calls; pyperf stats %s prints it", path, path);
     return !input->lines_only;
 }
 
 /* ---- Several ---- */
 
-static int add(struct input *input, const char *path, bool raw_times)
+struct reading {
+    struct input *all; /* is to be the sum; has its heading so far */
+    struct input_sum sum;
+    bool raw_times;
+};
+
+static int add_heading(struct input *all, const struct input *input)
 {
-    struct input other;
+    if (all->heading.length > 0)
+        text_buffer_add(&all->heading, "\n");
+    text_buffer_add(&all->heading, text_buffer_text(&input->heading));
+    return all->heading.failed ? out_of_memory() : STATUS_OK;
+}
+
+/* Profiles of lines, and others, are not of the same things. */
+static bool fits(const struct reading *reading, const struct input *input, const char *path)
+{
+    if (reading->sum.added == 0 || reading->all->lines_only == input->lines_only)
+        return true;
+    message("%s is a profile of %s, and those before it are of %s; they cannot be added up",
+            path, input->lines_only ? "lines" : "calls", input->lines_only ? "calls" : "lines");
+    return false;
+}
+
+static int add(struct reading *reading, const char *path)
+{
+    struct input input;
     struct pyperf_error error;
-    int status = input_read(&other, path, raw_times);
-    if (status == STATUS_OK && !input_has_calls(&other, path))
+    int status = input_load(&input, path, reading->raw_times);
+    if (status == STATUS_OK && !fits(reading, &input, path))
         status = STATUS_FAILED;
-    if (status == STATUS_OK &&
-        pyperf_summary_add(input->summary, other.summary, &error) != PYPERF_OK) {
+    if (status == STATUS_OK && input_sum_add(&reading->sum, &input, &error) != PYPERF_OK) {
         message("cannot add %s up with the other profiles: %s", path, error.message);
         status = STATUS_FAILED;
     }
     if (status == STATUS_OK) {
-        text_buffer_add(&input->heading, "\n");
-        text_buffer_add(&input->heading, text_buffer_text(&other.heading));
-        status = input->heading.failed ? out_of_memory() : STATUS_OK;
+        reading->all->lines_only = input.lines_only;
+        status = add_heading(reading->all, &input);
     }
-    input_release(&other);
+    input_release(&input);
     return status;
+}
+
+/* pstats adds to the first the others from the last on: sums of fractions depend on it. In
+ * other sums the order of what is printed is that of the files. */
+static int add_all(struct reading *reading, const char *const *paths, size_t count)
+{
+    int status = add(reading, paths[0]);
+    size_t front = 1, back = count;
+    bool from_front = reading->sum.trees != NULL;
+    while (front < back && status == STATUS_OK)
+        status = add(reading, paths[from_front ? front++ : --back]);
+    return status;
+}
+
+static int take_sum(struct reading *reading)
+{
+    struct input *all = reading->all;
+    struct pyperf_error error;
+    if (input_sum_take(&reading->sum, &all->profile, &all->summary, &error) != PYPERF_OK) {
+        message("%s", error.message);
+        return STATUS_FAILED;
+    }
+    all->end_seen = reading->sum.outcome_known;
+    all->outcome = reading->sum.outcome;
+    return STATUS_OK;
 }
 
 int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times)
 {
-    int status = input_read(input, paths[0], raw_times);
-    if (status == STATUS_OK && count > 1 && !input_has_calls(input, paths[0]))
-        status = STATUS_FAILED;
-    if (count > 1) {
-        pyperf_profile_free(input->profile);
-        input->profile = NULL;
-        input->end_seen = false;
-    }
-    for (size_t i = count; i-- > 1 && status == STATUS_OK;)
-        status = add(input, paths[i], raw_times);
+    if (count == 1)
+        return input_read(input, paths[0], raw_times);
+    *input = (struct input){.profile = NULL};
+    struct reading reading = {.all = input, .raw_times = raw_times};
+    int status =
+        input_sum_begin(&reading.sum, true) ? add_all(&reading, paths, count) : out_of_memory();
+    if (status == STATUS_OK)
+        status = take_sum(&reading);
+    input_sum_release(&reading.sum);
     return status;
 }
 

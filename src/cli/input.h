@@ -31,11 +31,15 @@ int input_read(struct input *input, const char *path, bool raw_times);
  * nothing else. */
 int input_load(struct input *input, const char *path, bool raw_times);
 
+/* Adds up what is in the profile, if there is no summary yet. */
+enum pyperf_status input_sum_up(struct input *input, struct pyperf_error *error);
+
 /* Does it have calls? Says that it has not, and names it. */
 bool input_has_calls(const struct input *input, const char *path);
 
 /* Reads, and adds up, all that `paths` name, in the order in which pstats.Stats(*paths) goes
- * about it. Of more than one there is no profile. */
+ * about it. Of more than one there is a profile if each has one; they are all of calls, or all
+ * of lines. */
 int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times);
 
 void input_release(struct input *input);

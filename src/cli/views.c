@@ -247,8 +247,8 @@ static void refuse_sums(const char *option, const char *const *files, size_t fil
                 "files in pyperf's own format hold it",
                 files[0], option);
     else
-        message("several profiles are added up by function, and %s needs one call tree; make "
-                "it: pyperf merge -o all.pyperf FILE...",
+        message("not all of the profiles hold the call tree that %s needs, so they were added "
+                "up by function; recordings and files in pyperf's own format hold it",
                 option);
 }
 

@@ -128,19 +128,15 @@ static bool note_label(struct loading *load, uint32_t reference)
     return true;
 }
 
-/* The rest of a label, of which the head was read. In the first pass it has no number. */
+/* The rest of a label, of which the head was read; references to labels do not come here. In
+ * the first pass it has no number. */
 static bool read_label(struct loading *load, const struct marshal_value *head, uint32_t *number)
 {
     struct marshal_reader *reader = load->reader;
-    if (head->kind != MARSHAL_TUPLE || head->count != 3)
+    if (head->kind != MARSHAL_TUPLE || head->count != 3 || head->referred)
         return marshal_refuse(reader, head->offset,
                               "a function is not named by file, line and name");
     *number = PYPERF_NO_INDEX;
-    if (head->referred) { /* tuples of three are nothing else, and were checked */
-        if (load->summary)
-            *number = load->meanings[head->reference];
-        return true;
-    }
     struct pstats_name label;
     struct marshal_value file, line, name;
     if (!next_text(load, &file, &label.file) || !next_integer(load, &line, "a line number"))

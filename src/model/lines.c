@@ -173,17 +173,18 @@ static bool precedes(const struct pyperf_line *line,
     return order < 0 || (order == 0 && line->thread < function->thread);
 }
 
-/* Both tables are walked side by side; `kept` lines have been kept so far. */
+/* Both tables are walked side by side; `kept` lines have been kept so far. A function whose
+ * lines are not is left with no place for any. */
 static void take_lines(struct pyperf_lines *lines, struct pyperf_line_function *function,
                        uint32_t *next, uint32_t *kept, bool keep)
 {
     while (*next < lines->line_count && precedes(&lines->lines[*next], function))
         ++*next;
-    function->first_line = *kept;
+    function->first_line = keep ? *kept : PYPERF_NO_INDEX;
     for (; *next < lines->line_count && belongs(&lines->lines[*next], function); ++*next)
         if (keep)
             lines->lines[(*kept)++] = lines->lines[*next];
-    function->line_count = *kept - function->first_line;
+    function->line_count = keep ? *kept - function->first_line : 0;
 }
 
 static void give_lines(struct pyperf_lines *lines)
@@ -198,7 +199,7 @@ static void give_lines(struct pyperf_lines *lines)
     lines->line_count = kept;
     uint32_t functions = 0;
     for (uint32_t i = 0; i < lines->function_count; i++)
-        if (lines->functions[i].line_count)
+        if (lines->functions[i].first_line != PYPERF_NO_INDEX)
             lines->functions[functions++] = lines->functions[i];
     lines->function_count = functions;
 }

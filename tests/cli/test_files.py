@@ -197,12 +197,32 @@ class Views(Base):
         self.assertEqual((inner["calls"]["before"], inner["calls"]["after"]), (153, 103))
         self.assertTrue(comparison["paths"])
 
-    def test_of_several_there_is_no_tree(self):
-        status, stdout, stderr = self.pyperf("stats", "--tree", "x.pyperf", "x.pyperf")
+    def test_several_have_the_tree_of_their_sum(self):
+        self.run_pyperf("-q", "-o", "y.pyperf", "program.py")
+        status, _, stderr = self.pyperf("merge", "-q", "-o", "sum.pyperf", "x.pyperf", "y.pyperf",
+                                        self.session)
+        self.assertEqual((status, stderr), (0, ""))
+        several = ("y.pyperf", self.session)
+        for options in (("--tree",), ("--hot",), ("--per-thread",), ("--format", "table"), ()):
+            with self.subTest(options):
+                status, stdout, stderr = self.pyperf("stats", *options, "x.pyperf", *several)
+                self.assertEqual((status, stderr), (0, ""))
+                ours, theirs = (sorted(re.sub(r"[\d.]+( [mun]?s\b)?", "#", line).replace("#", "").split()
+                                       for line in text.split("\n")
+                                       if not re.search(r"\.pyperf$|%s$" % self.session, line))
+                                for text in (stdout, self.stats("sum.pyperf", *options)))
+                self.assertEqual(ours, theirs)
+        self.assertRegex(self.stats("x.pyperf", *several, "-n", "inner"), r"\n +%d .*:4\(inner\)"
+                         % (153 * 2 + 103))
+
+    def test_a_sum_with_others_has_no_tree(self):
+        self.run_pyperf("-q", "-o", "z.prof", "program.py")
+        self.assertRegex(self.stats("x.pyperf", "z.prof", "-n", "inner"), r"\n +256 .*:4\(inner\)")
+        status, stdout, stderr = self.pyperf("stats", "--tree", "x.pyperf", "z.prof")
         self.assertEqual((status, stdout), (125, ""))
-        self.assertEqual(stderr, "pyperf: several profiles are added up by function, and --tree "
-                                 "needs one call tree; make it: pyperf merge -o all.pyperf "
-                                 "FILE...\n")
+        self.assertEqual(stderr, "pyperf: not all of the profiles hold the call tree that --tree "
+                                 "needs, so they were added up by function; recordings and files in "
+                                 "pyperf's own format hold it\n")
 
     def test_mixed_sums(self):
         self.run_pyperf("-q", "-o", "z.prof", "program.py")

@@ -170,8 +170,7 @@ class Views(cli.Case):
         texts = {line["text"].strip(): line for line in price["lines"]}
         self.assertEqual(texts["end = time.perf_counter() + 0.05"]["hits"], 2)
         self.assertGreater(price["time"], 0.01)  # without what recording cost
-        for arguments in (["--tree", "x.lprof"], ["--format=csv", "x.lprof"],
-                          ["x.lprof", "x.lprof"]):
+        for arguments in (["--tree", "x.lprof"], ["--format=csv", "x.lprof"]):
             status, _, stderr = self.finish(self.start([cli.pyperf, "stats", *arguments]))
             self.assertEqual(status, 125)
             self.assertRegex(stderr, r"\Apyperf: x\.lprof: a profile of lines, without calls; .*\n\Z")

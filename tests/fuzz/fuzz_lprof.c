@@ -8,12 +8,13 @@
 
 #include "base/text_buffer.h"
 #include "formats/lprof.h"
+#include "scarce_memory.h"
 
 enum { SMALL = 4096 /* bytes */ };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void feed(const uint8_t *data, size_t size)
 {
     static const struct pyperf_lines_options options = {.thread = PYPERF_NO_INDEX,
                                                         .escape_controls = true};
@@ -25,5 +26,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pyperf_report_lines(import.profile, &options, &text, &error);
     text_buffer_release(&text);
     pyperf_import_release(&import);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    scarce_memory_begin(data, size);
+    feed(data, size);
+    scarce_memory_end();
     return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "base/text_buffer.h"
 #include "formats/pstats_read.h"
+#include "scarce_memory.h"
 
 enum { SMALL = 2048 /* bytes */ };
 
@@ -28,7 +29,7 @@ static void report(const struct pyperf_summary *summary)
     text_buffer_release(&text);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void feed(const uint8_t *data, size_t size)
 {
     struct pyperf_import import = {0}, again = {0};
     struct pyperf_error error;
@@ -42,5 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     pyperf_import_release(&import);
     pyperf_import_release(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    scarce_memory_begin(data, size);
+    feed(data, size);
+    scarce_memory_end();
     return 0;
 }

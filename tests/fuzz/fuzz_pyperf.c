@@ -16,6 +16,7 @@
 #include "../support/file_maker.h"
 #include "base/text_buffer.h"
 #include "formats/pyperf_file.h"
+#include "scarce_memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -55,16 +56,23 @@ static void read_bytes(const uint8_t *data, size_t size)
     pyperf_import_release(&import);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void feed(const uint8_t *data, size_t size)
 {
     uint8_t *sealed = malloc(size + 1);
     if (!sealed)
-        return 0;
+        return;
     read_bytes(data, size);
     if (size > 0)
         memcpy(sealed, data, size);
     seal_sections(sealed, size);
     read_bytes(sealed, size);
     free(sealed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    scarce_memory_begin(data, size);
+    feed(data, size);
+    scarce_memory_end();
     return 0;
 }

@@ -35,6 +35,7 @@ def pickled(directory, protocol, functions):
 
 class Lprof(Target):
     name = "lprof"
+    reader = ("formats/lprof_read", "formats/pickle_reader", "formats/pickle_machine")
 
     def small_seeds(self, directory):
         return [pickled(directory, protocol, 2) for protocol in range(6)]

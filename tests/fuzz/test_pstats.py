@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import marshal
 import os
 import sys
 
@@ -29,12 +30,28 @@ def make(directory, profiler, work, *versions):
     return ["%s.%d" % (path, version) for version in versions]
 
 
+def rare(directory):
+    """What profilers seldom write: the mark of samples, containers that functions share, more
+    callers than functions, integers beyond 32 bits."""
+    nobody, times = {}, [3, 2 ** 40, 2 ** 50, 0]
+    stats = {("__sampled__",): True, ("x.py", 1, "shared"): (1, 1, 1.5, 2.5, nobody),
+             ("x.py", 2, "shared"): (1, 2 ** 40, 1, 2 ** 34, nobody),
+             ("x.py", 3, "a list"): times + [()],
+             ("y.py", 1, "called"): (1, 1, 0.0, 0.0, {("z.py", line, "g"): tuple(times)
+                                                     for line in range(60)})}
+    path = os.path.join(directory, "rare")
+    with open(path, "wb") as file:
+        marshal.dump(stats, file)
+    return [path]
+
+
 class Pstats(Target):
     name = "pstats"
+    reader = ("formats/pstats_read", "formats/pstats_names", "formats/marshal")
 
     def small_seeds(self, directory):
         return (make(directory, "cProfile", "little", 2, 3, 4)
-                + make(directory, "profile", "little", 4))
+                + make(directory, "profile", "little", 4) + rare(directory))
 
     def seeds(self, directory):
         return self.small_seeds(directory) + make(directory, "cProfile", "stdlib", 4)

@@ -48,6 +48,7 @@ def with_lines():
 
 class Pyperf(Target):
     name = "pyperf"
+    reader = ("formats/pyperf_read", "formats/pyperf_decode", "formats/section_reader", "model/check")
 
     def small_seeds(self, directory):
         program = harness.write(directory, "program.py", CODE)

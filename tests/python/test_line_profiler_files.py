@@ -64,7 +64,7 @@ def functions_in(path):
     found = []
     for number, text in enumerate(lines, 1):
         words = text.replace("(", " ").split()
-        if words[:1] not in (["def"], ["async"]) or len(words) < 2:
+        if words[:1] != ["def"] and words[:2] != ["async", "def"]:
             continue
         indentation = len(text) - len(text.lstrip())
         inside = []
@@ -112,10 +112,10 @@ class FilesOfLineProfiler(harness.TestCase):
         self.check_same("status", (0, ""), (done.status, done.stderr))
         return path
 
-    def compare(self, path, theirs=(), ours=()):
-        expected = self.version.run("-m", "line_profiler", *theirs, path)
+    def compare(self, *paths, theirs=(), ours=()):
+        expected = self.version.run("-m", "line_profiler", *theirs, *paths)
         self.check_same("status of line_profiler", 0, expected.status)
-        done = harness.run([harness.pyperf(), "stats", *ours, path])
+        done = harness.run([harness.pyperf(), "stats", *ours, *paths])
         self.check_same("status", (0, ""), (done.status, done.stderr))
         check_same_text(self, "report with %s" % (ours,), expected.stdout, done.stdout)
 
@@ -127,7 +127,14 @@ class FilesOfLineProfiler(harness.TestCase):
         for theirs, ours in [((), ()), (("-u", "1e-3"), ("-u", "1e-3")), (("-z",), ("-z",)),
                              (("-u", "1e-9", "-z"), ("--unit=1e-9", "--skip-zero")),
                              (("-t",), ("-s", "time")), (("-u", "7",), ("-u", "7"))]:
-            self.compare(path, theirs, ours)
+            self.compare(path, theirs=theirs, ours=ours)
+
+    def test_several_are_added_up(self):
+        source = random.Random(3)
+        programs = [os.path.join(harness.PROGRAMS, name) for name in
+                    ("generators.py", "decorators.py", "coroutines.py", "classes.py")]
+        self.compare(*[self.pickle(random_timings(source, source.sample(programs, 2)), protocol)
+                       for protocol in (2, 4, 4, 5)])
 
     def test_sources_of_all_kinds(self):
         directory = harness.fresh_directory()

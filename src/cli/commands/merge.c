@@ -10,13 +10,11 @@
 #include <string.h>
 
 #include <pyperf/formats.h>
-#include <pyperf/merge.h>
 
 #include "base/output_file.h"
-#include "base/saturating.h"
 #include "cli/command.h"
 #include "cli/file_list.h"
-#include "cli/input.h"
+#include "cli/input_sum.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/results.h"
@@ -101,109 +99,88 @@ static enum options_outcome merge_options_parse(const struct command *command,
 
 /* ---- Adding ---- */
 
-struct sum {
+struct merging {
     const struct merge_options *options;
     const struct pyperf_format *format;
     struct file_list files;
-    struct pyperf_merge *trees;  /* NULL: rows are added, */
-    struct pyperf_summary *rows; /* these, NULL before the first */
-    struct pyperf_outcome outcome;
-    bool outcome_known; /* of all that were added */
-    size_t added;
+    bool trees; /* are to be added, not rows */
+    struct input_sum sum;
     size_t skipped;
 };
 
-static void add_outcome(struct sum *sum, const struct input *input)
-{
-    const struct pyperf_outcome *outcome = &input->outcome;
-    sum->outcome_known = input->end_seen && (sum->outcome_known || sum->added == 0);
-    saturating_add(&sum->outcome.user_time, outcome->user_time);
-    saturating_add(&sum->outcome.system_time, outcome->system_time);
-    if (outcome->peak_memory > sum->outcome.peak_memory)
-        sum->outcome.peak_memory = outcome->peak_memory;
-}
-
-static enum pyperf_status add_input(struct sum *sum, struct input *input,
+static enum pyperf_status add_input(struct merging *merging, struct input *input,
                                     struct pyperf_error *error)
 {
-    if (sum->trees && !input->profile)
+    if (merging->trees && !input->profile)
         return pyperf_error_set(error, PYPERF_USAGE,
                                 "there are no call trees in it, as %s needs them; write a "
                                 ".prof instead",
-                                sum->options->output);
-    if (sum->trees)
-        return pyperf_merge_add(sum->trees, input->profile, error);
-    if (sum->rows)
-        return pyperf_summary_add(sum->rows, input->summary, error);
-    sum->rows = input->summary;
-    input->summary = NULL;
-    return PYPERF_OK;
+                                merging->options->output);
+    return input_sum_add(&merging->sum, input, error);
 }
 
 /* False: it could not be added, which has been said, and nothing else may be, either. */
-static bool add_file(struct sum *sum, const char *path)
+static bool add_file(struct merging *merging, const char *path)
 {
     struct input input;
     struct pyperf_error error = {.status = PYPERF_OK};
-    int status = sum->trees ? input_load(&input, path, false) : input_read(&input, path, false);
-    if (status == STATUS_OK && !pyperf_format_holds_lines(sum->format) &&
+    int status = input_load(&input, path, false);
+    if (status == STATUS_OK && !pyperf_format_holds_lines(merging->format) &&
         !input_has_calls(&input, path))
         status = STATUS_FAILED;
-    if (status == STATUS_OK && add_input(sum, &input, &error) != PYPERF_OK) {
+    if (status == STATUS_OK && add_input(merging, &input, &error) != PYPERF_OK) {
         message("%s: %s", path, error.message);
         status = STATUS_FAILED;
     }
-    if (status == STATUS_OK) {
-        add_outcome(sum, &input);
-        sum->added++;
-    } else {
-        sum->skipped++;
-    }
+    if (status != STATUS_OK)
+        merging->skipped++;
     input_release(&input);
     return status == STATUS_OK ||
-           (sum->options->keep_going && error.status != PYPERF_NO_MEMORY);
+           (merging->options->keep_going && error.status != PYPERF_NO_MEMORY);
 }
 
 /* Rows are added in the order in which pstats.Stats(*files) does: the first, then the others
  * from the last on. Sums of fractions depend on it. */
-static bool add_files(struct sum *sum)
+static bool add_files(struct merging *merging)
 {
     struct progress progress;
-    size_t front = 0, back = sum->files.count;
+    size_t front = 0, back = merging->files.count;
     bool good = true;
-    progress_begin(&progress, back, "files", !sum->options->quiet);
+    progress_begin(&progress, back, "files", !merging->options->quiet);
     while (front < back && good) {
-        bool from_front = sum->trees || !sum->rows;
-        good = add_file(sum, sum->files.paths[from_front ? front++ : --back]);
-        progress_show(&progress, sum->added + sum->skipped);
+        bool from_front = merging->trees || !merging->sum.rows;
+        good = add_file(merging, merging->files.paths[from_front ? front++ : --back]);
+        progress_show(&progress, merging->sum.added + merging->skipped);
     }
     progress_end(&progress);
     if (!good)
         return false;
-    if (sum->skipped > 0)
-        message("skipped %zu of %zu files, named above", sum->skipped, sum->files.count);
-    if (sum->added == 0)
+    if (merging->skipped > 0)
+        message("skipped %zu of %zu files, named above", merging->skipped,
+                merging->files.count);
+    if (merging->sum.added == 0)
         message("there is nothing to add up");
-    return sum->added > 0;
+    return merging->sum.added > 0;
 }
 
 /* ---- Writing ---- */
 
-static bool write_sum(const struct sum *sum, struct pyperf_profile *profile,
+static bool write_sum(const struct merging *merging, struct pyperf_profile *profile,
                       const struct pyperf_summary *rows)
 {
     const struct destinations to = {
-        .output_shown = sum->options->output,
-        .format = sum->format,
-        .quiet = sum->options->quiet,
+        .output_shown = merging->options->output,
+        .format = merging->format,
+        .quiet = merging->options->quiet,
     };
     const struct pyperf_export content = {
         .profile = profile,
         .summary = rows,
-        .outcome = sum->outcome_known ? &sum->outcome : NULL,
+        .outcome = merging->sum.outcome_known ? &merging->sum.outcome : NULL,
     };
     struct pyperf_error error;
-    if (pyperf_format_write(sum->format, &content, sum->options->output, &error) != PYPERF_OK) {
+    if (pyperf_format_write(merging->format, &content, merging->options->output, &error) !=
+        PYPERF_OK) {
         message("%s", error.message);
         return false;
     }
@@ -214,14 +191,14 @@ static bool write_sum(const struct sum *sum, struct pyperf_profile *profile,
     return true;
 }
 
-static bool write_trees(const struct sum *sum)
+static bool write_all(struct merging *merging)
 {
-    struct pyperf_profile *profile = pyperf_merge_take(sum->trees);
+    struct pyperf_profile *profile = NULL;
     struct pyperf_summary *rows = NULL;
-    struct pyperf_error error = {.message = "no memory to add profiles up"};
-    bool done = profile && pyperf_summary_create(profile, &rows, &error) == PYPERF_OK;
+    struct pyperf_error error;
+    bool done = input_sum_take(&merging->sum, &profile, &rows, &error) == PYPERF_OK;
     if (done)
-        done = write_sum(sum, profile, rows);
+        done = write_sum(merging, profile, rows);
     else
         message("%s", error.message);
     pyperf_summary_free(rows);
@@ -231,41 +208,38 @@ static bool write_trees(const struct sum *sum)
 
 /* ---- The whole ---- */
 
-static bool prepare(struct sum *sum)
+static bool prepare(struct merging *merging)
 {
-    const struct merge_options *options = sum->options;
+    const struct merge_options *options = merging->options;
     struct pyperf_error error;
-    sum->format = options->format ? pyperf_format_by_name(options->format, &error)
-                                  : pyperf_format_for_path(options->output);
-    if (!sum->format || output_file_check(options->output, &error) != PYPERF_OK) {
+    merging->format = options->format ? pyperf_format_by_name(options->format, &error)
+                                      : pyperf_format_for_path(options->output);
+    if (!merging->format || output_file_check(options->output, &error) != PYPERF_OK) {
         message("%s", error.message);
         return false;
     }
-    if (strcmp(pyperf_format_name(sum->format), "pstats") == 0)
+    merging->trees = strcmp(pyperf_format_name(merging->format), "pstats") != 0;
+    if (input_sum_begin(&merging->sum, merging->trees))
         return true;
-    sum->trees = pyperf_merge_create();
-    if (!sum->trees)
-        message("out of memory");
-    return sum->trees != NULL;
+    message("out of memory");
+    return false;
 }
 
 static int merge(const struct merge_options *options)
 {
-    struct sum sum = {.options = options};
+    struct merging merging = {.options = options};
     struct pyperf_error error;
     int status = STATUS_USAGE;
-    if (prepare(&sum)) {
+    if (prepare(&merging)) {
         status = STATUS_FAILED;
-        if (file_list_make(&sum.files, options->operands, options->operand_count,
+        if (file_list_make(&merging.files, options->operands, options->operand_count,
                            options->files_from, &error) != PYPERF_OK)
             message("%s", error.message);
-        else if (add_files(&sum) &&
-                 (sum.trees ? write_trees(&sum) : write_sum(&sum, NULL, sum.rows)))
+        else if (add_files(&merging) && write_all(&merging))
             status = STATUS_OK;
     }
-    file_list_release(&sum.files);
-    pyperf_merge_free(sum.trees);
-    pyperf_summary_free(sum.rows);
+    file_list_release(&merging.files);
+    input_sum_release(&merging.sum);
     return status;
 }
 
