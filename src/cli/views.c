@@ -21,7 +21,10 @@ static const struct argp_option options_table[] = {
     {"tree", KEY_TREE, NULL, 0, "the call tree, instead of the table of functions", 0},
     {"hot", KEY_HOT, NULL, 0,
      "the call paths that hold at least 80 % of the time, instead of the table", 0},
-    {"min", KEY_MIN, "PERCENT", 0, "leave calls out of the tree that took less (1%)", 0},
+    {"min", KEY_MIN, "SHARE", 0,
+     "leave calls out of the tree that took less of the time: 0.01, or 1%, which is the "
+     "default",
+     0},
     {"depth", KEY_DEPTH, "N", 0, "show N levels of the tree (all)", 0},
     {"format", KEY_FORMAT, "text|table|csv|json", 0,
      "text: the tables of pstats; table: qualified names, fitted to the terminal", 0},
@@ -29,19 +32,6 @@ static const struct argp_option options_table[] = {
 };
 
 /* ---- Options ---- */
-
-static error_t set_minimum(struct argp_state *state, struct view_options *options,
-                           const char *text)
-{
-    char *end;
-    options->minimum = strtod(text, &end) / 100;
-    bool number = *text >= '0' && *text <= '9' && end != text;
-    if (!number || (*end && strcmp(end, "%") != 0) ||
-        !(options->minimum >= 0 && options->minimum <= 1))
-        return option_fail(state, "--min: '%s' is no percentage between 0%% and 100%%", text);
-    options->minimum_given = true;
-    return 0;
-}
 
 static error_t set_depth(struct argp_state *state, struct view_options *options,
                          const char *text)
@@ -101,7 +91,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->hot = true;
         return 0;
     case KEY_MIN:
-        return set_minimum(state, options, argument);
+        options->minimum_given = true;
+        return option_take_share(state, "--min", argument, &options->minimum);
     case KEY_DEPTH:
         return set_depth(state, options, argument);
     case KEY_FORMAT:

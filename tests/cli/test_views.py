@@ -268,7 +268,7 @@ os.waitpid(pid, 0)
         self.assertIn("len", self.stats("--select", "builtins", "out.prof"))
 
     def test_options(self):
-        for arguments, reason in ((("--min", "x"), "no percentage"), (("--min", "101"), "no perc"),
+        for arguments, reason in ((("--min", "x"), "no share"), (("--min", "101"), "no share"),
                                   (("--depth", "0"), "no number of levels"),
                                   (("--depth", "2"), "say --tree, too"),
                                   (("--tree", "--format", "csv"), "has no room in rows"),
