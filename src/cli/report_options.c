@@ -154,54 +154,69 @@ static enum pyperf_status add_part(const struct report_options *options,
     return status;
 }
 
-static enum pyperf_status add_threads(const struct report_options *options,
-                                      const struct table_kind *kinds, size_t count,
-                                      const struct pyperf_profile *profile,
-                                      struct pyperf_table_options *table,
-                                      struct text_buffer *text, struct pyperf_error *error)
+/* What the tables of a profile can be divided by. */
+struct division {
+    const char *parts;
+    const char *option;
+    enum pyperf_status (*sum_up)(const struct pyperf_profile *, struct pyperf_summary ***,
+                                 struct pyperf_error *);
+    uint32_t (*count)(const struct pyperf_profile *);
+    enum pyperf_status (*introduce)(const struct pyperf_profile *, uint32_t index, bool escape,
+                                    struct text_buffer *, struct pyperf_error *);
+};
+
+static uint32_t count_threads(const struct pyperf_profile *profile)
+{
+    return profile->thread_count;
+}
+
+static uint32_t count_processes(const struct pyperf_profile *profile)
+{
+    return profile->process_count;
+}
+
+static enum pyperf_status introduce_process(const struct pyperf_profile *profile,
+                                            uint32_t index, bool escape,
+                                            struct text_buffer *text,
+                                            struct pyperf_error *error)
+{
+    (void)escape, (void)error;
+    pyperf_report_process(profile, index, text);
+    return PYPERF_OK;
+}
+
+static const struct division by_thread = {"threads", "--per-thread", pyperf_summary_create_each,
+                                          count_threads, pyperf_report_thread};
+static const struct division by_process = {"processes", "--per-process",
+                                           pyperf_summary_create_processes, count_processes,
+                                           introduce_process};
+
+static enum pyperf_status add_parts(const struct report_options *options,
+                                    const struct division *division,
+                                    const struct table_kind *kinds, size_t count,
+                                    const struct pyperf_profile *profile,
+                                    struct pyperf_table_options *table,
+                                    struct text_buffer *text, struct pyperf_error *error)
 {
     struct pyperf_summary **summaries;
     if (!profile)
         return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "threads are not known of pstats files, nor of several "
-                                "profiles that are added up (--per-thread)");
-    enum pyperf_status status = pyperf_summary_create_each(profile, &summaries, error);
+                                "%s are not known of pstats files, nor of sums with such files "
+                                "in them (%s)",
+                                division->parts, division->option);
+    enum pyperf_status status = division->sum_up(profile, &summaries, error);
     if (status != PYPERF_OK)
         return status;
     if (table->heading) /* above all tables, once */
         pyperf_report_heading(text, table->heading, table->escape_controls);
     table->heading = NULL;
-    for (uint32_t i = 0; i < profile->thread_count && status == PYPERF_OK; i++) {
-        status = pyperf_report_thread(profile, i, table->escape_controls, text, error);
+    uint32_t part_count = division->count(profile);
+    for (uint32_t i = 0; i < part_count && status == PYPERF_OK; i++) {
+        status = division->introduce(profile, i, table->escape_controls, text, error);
         if (status == PYPERF_OK)
             status = add_part(options, kinds, count, profile, summaries[i], table, text, error);
     }
-    pyperf_summary_free_each(summaries, profile->thread_count);
-    return status;
-}
-
-static enum pyperf_status add_processes(const struct report_options *options,
-                                        const struct table_kind *kinds, size_t count,
-                                        const struct pyperf_profile *profile,
-                                        struct pyperf_table_options *table,
-                                        struct text_buffer *text, struct pyperf_error *error)
-{
-    struct pyperf_summary **summaries;
-    if (!profile)
-        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "processes are not known of pstats files, nor of several "
-                                "profiles that are added up (--per-process)");
-    enum pyperf_status status = pyperf_summary_create_processes(profile, &summaries, error);
-    if (status != PYPERF_OK)
-        return status;
-    if (table->heading)
-        pyperf_report_heading(text, table->heading, table->escape_controls);
-    table->heading = NULL;
-    for (uint32_t i = 0; i < profile->process_count && status == PYPERF_OK; i++) {
-        pyperf_report_process(profile, i, text);
-        status = add_part(options, kinds, count, profile, summaries[i], table, text, error);
-    }
-    pyperf_summary_free_each(summaries, profile->process_count);
+    pyperf_summary_free_each(summaries, part_count);
     return status;
 }
 
@@ -234,11 +249,12 @@ enum pyperf_status report_tables(const struct report_options *options,
     struct pyperf_table_options table = report_table_options(options);
     table.heading = heading;
     table.escape_controls = for_terminal;
+    const struct division *division = options->per_thread    ? &by_thread
+                                      : options->per_process ? &by_process
+                                                             : NULL;
     enum pyperf_status status =
-        options->per_thread ? add_threads(options, kinds, count, profile, &table, text, error)
-        : options->per_process
-            ? add_processes(options, kinds, count, profile, &table, text, error)
-            : add_tables(options, kinds, count, summary, &table, text, error);
+        division ? add_parts(options, division, kinds, count, profile, &table, text, error)
+                 : add_tables(options, kinds, count, summary, &table, text, error);
     if (status == PYPERF_OK)
         status = add_tables(options, &spread, 1, summary, &table, text, error);
     if (status == PYPERF_OK && options->hidden)
