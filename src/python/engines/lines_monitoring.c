@@ -23,14 +23,17 @@ enum { CODE = 0, OFFSET = 1, LINE = 1 };
 
 static struct {
     PyObject *disable;   /* sys.monitoring.DISABLE */
-    long global_events;  /* that are asked for of all code, */
-    long local_events;   /* and of chosen code */
+    long local_events;   /* that are asked for of chosen code */
     unsigned generation; /* changes with the tool id: what was watched is so no longer */
 } monitoring = {.generation = 1};
 
-static bool take_id(PyObject *module, long except);
-static void leave_id(PyObject *module);
-static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
+static bool register_callbacks(PyObject *module, struct tools_owner *owner);
+static void unregister_callbacks(PyObject *module, const struct tools_owner *owner);
+static struct tools_owner owner = {
+    .tool = TOOLS_NONE,
+    .register_callbacks = register_callbacks,
+    .unregister_callbacks = unregister_callbacks,
+};
 
 /* Of the code alone; the tool id must be there. */
 static void set_events(PyCodeObject *code, struct lines_of_code *known, long events)
@@ -154,46 +157,25 @@ enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
 /* ---- The tool id ---- */
 
-static bool register_callbacks(PyObject *module)
+static bool register_callbacks(PyObject *module, struct tools_owner *of)
 {
     bool done = true;
+    monitoring.generation++;
     for (int i = 0; done && i < CALLBACK_COUNT; i++) {
         long event = tools_event(module, callbacks[i].event);
         PyObject *callback = PyCFunction_New(&callbacks[i].callback, NULL);
-        done = event && callback && tools_register(module, owner.tool, event, callback);
-        *(callbacks[i].local ? &monitoring.local_events : &monitoring.global_events) |= event;
+        done = event && callback && tools_register(module, of->tool, event, callback);
+        *(callbacks[i].local ? &monitoring.local_events : &of->events) |= event;
         Py_XDECREF(callback);
     }
     return done;
 }
 
 /* Code that is watched keeps its events for the id; without callbacks they do nothing. */
-static void leave_id(PyObject *module)
+static void unregister_callbacks(PyObject *module, const struct tools_owner *of)
 {
-    struct compat_exception saved = tools_begin_own_calls();
-    if (owner.tool != TOOLS_NONE && tools_set_events(module, owner.tool, 0)) {
-        for (int i = 0; i < CALLBACK_COUNT; i++)
-            tools_register(module, owner.tool, tools_event(module, callbacks[i].event),
-                           Py_None);
-        PyErr_Clear();
-        tools_free_id(module, owner.tool);
-    }
-    owner.tool = TOOLS_NONE;
-    tools_end_own_calls(saved);
-}
-
-static bool take_id(PyObject *module, long except)
-{
-    struct compat_exception saved = tools_begin_own_calls();
-    owner.tool = tools_use_free_id(module, except);
-    bool used = owner.tool != TOOLS_NONE;
-    bool done = used && register_callbacks(module) &&
-                tools_set_events(module, owner.tool, monitoring.global_events);
-    monitoring.generation++;
-    tools_end_own_calls(saved);
-    if (used && !done)
-        leave_id(module);
-    return done;
+    for (int i = 0; i < CALLBACK_COUNT; i++)
+        tools_register(module, of->tool, tools_event(module, callbacks[i].event), Py_None);
 }
 
 /* ---- The engine ---- */
@@ -202,20 +184,16 @@ static enum pyperf_status install(struct pyperf_error *error)
 {
     PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
     monitoring.disable = module ? PyObject_GetAttrString(module, "DISABLE") : NULL;
-    if (!monitoring.disable || !take_id(module, TOOLS_NONE)) {
-        PyErr_Clear();
-        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "sys.monitoring has no tool id left for pyperf");
-    }
-    tools_watch(module, &owner);
-    return PYPERF_OK;
+    if (monitoring.disable && tools_install(module, &owner))
+        return PYPERF_OK;
+    PyErr_Clear();
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                            "sys.monitoring has no tool id left for pyperf");
 }
 
 static void remove_events(void)
 {
-    PyObject *module = PySys_GetObject("monitoring");
-    if (module)
-        leave_id(module);
+    tools_remove(&owner);
 }
 
 /* While the program has all ids, code is remembered as chosen, and watched once there is one.

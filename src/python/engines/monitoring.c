@@ -23,7 +23,6 @@ enum { CODE = 0, OFFSET = 1, CALLABLE = 2, FIRST_ARGUMENT = 3 };
 
 static struct {
     PyObject *missing; /* sys.monitoring.MISSING */
-    long events;       /* that are asked for */
 } monitoring;
 
 static inline PyObject *enter_code(PyObject *code, enum writer_entry entry)
@@ -183,10 +182,6 @@ static PyMethodDef callback_with_heat = CALLBACK(on_return_with_heat);
 
 enum { CALLBACK_COUNT = sizeof callbacks / sizeof *callbacks };
 
-static bool take_id(PyObject *module, long except);
-static void leave_id(PyObject *module);
-static struct tools_owner owner = {TOOLS_NONE, take_id, leave_id};
-
 static PyMethodDef *callback_for(PyMethodDef *callback)
 {
     if (recorder.options.engine == RECORD_ENGINE_EMPTY)
@@ -195,8 +190,7 @@ static PyMethodDef *callback_for(PyMethodDef *callback)
     return recorder.options.hot && returns ? &callback_with_heat : callback;
 }
 
-/* Registers the callbacks and adds the events up to ask for. */
-static bool register_callbacks(PyObject *module, long *events)
+static bool register_callbacks(PyObject *module, struct tools_owner *owner)
 {
     bool done = true;
     for (int i = 0; done && i < CALLBACK_COUNT; i++) {
@@ -204,85 +198,51 @@ static bool register_callbacks(PyObject *module, long *events)
             continue;
         long event = tools_event(module, callbacks[i].event);
         PyObject *callback = PyCFunction_New(callback_for(&callbacks[i].callback), NULL);
-        done = event && callback && tools_register(module, owner.tool, event, callback);
+        done = event && callback && tools_register(module, owner->tool, event, callback);
         if (done && callbacks[i].flags != CALL_END_EVENT)
-            *events |= event;
+            owner->events |= event;
         Py_XDECREF(callback);
     }
     return done;
 }
 
-static void unregister_callbacks(PyObject *module)
+static void unregister_callbacks(PyObject *module, const struct tools_owner *owner)
 {
     for (int i = 0; i < CALLBACK_COUNT; i++)
-        tools_register(module, owner.tool, tools_event(module, callbacks[i].event), Py_None);
-    PyErr_Clear();
+        tools_register(module, owner->tool, tools_event(module, callbacks[i].event), Py_None);
 }
 
-static void leave_id(PyObject *module)
-{
-    struct compat_exception saved = tools_begin_own_calls();
-    if (owner.tool != TOOLS_NONE && tools_set_events(module, owner.tool, 0)) {
-        unregister_callbacks(module);
-        tools_free_id(module, owner.tool);
-    }
-    owner.tool = TOOLS_NONE;
-    tools_end_own_calls(saved);
-}
-
-static bool take_id(PyObject *module, long except)
-{
-    struct compat_exception saved = tools_begin_own_calls();
-    long events = 0;
-    owner.tool = tools_use_free_id(module, except);
-    bool used = owner.tool != TOOLS_NONE;
-    bool done = used && register_callbacks(module, &events) &&
-                tools_set_events(module, owner.tool, events);
-    monitoring.events = events;
-    tools_end_own_calls(saved);
-    if (used && !done)
-        leave_id(module);
-    return done;
-}
+static struct tools_owner owner = {
+    .tool = TOOLS_NONE,
+    .register_callbacks = register_callbacks,
+    .unregister_callbacks = unregister_callbacks,
+};
 
 static enum pyperf_status install(struct pyperf_error *error)
 {
     PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
     monitoring.missing = module ? PyObject_GetAttrString(module, "MISSING") : NULL;
-    if (!monitoring.missing || !take_id(module, TOOLS_NONE)) {
-        PyErr_Clear();
-        return pyperf_error_set(error, PYPERF_UNSUPPORTED,
-                                "sys.monitoring has no tool id left for pyperf; try --engine "
-                                "setprofile");
-    }
-    tools_watch(module, &owner);
-    return PYPERF_OK;
+    if (monitoring.missing && tools_install(module, &owner))
+        return PYPERF_OK;
+    PyErr_Clear();
+    return pyperf_error_set(error, PYPERF_UNSUPPORTED,
+                            "sys.monitoring has no tool id left for pyperf; try --engine "
+                            "setprofile");
 }
 
 static void remove_events(void)
 {
-    PyObject *module = PySys_GetObject("monitoring");
-    if (module)
-        leave_id(module);
-}
-
-static void ask_for(long events)
-{
-    struct compat_exception saved = tools_begin_own_calls();
-    PyObject *module = PySys_GetObject("monitoring");
-    if (module)
-        tools_set_events(module, owner.tool, events);
-    tools_end_own_calls(saved);
+    tools_remove(&owner);
 }
 
 static void pause_events(void)
 {
-    ask_for(0);
+    tools_ask_for(&owner, 0);
 }
 
 static void resume_events(void)
 {
-    ask_for(monitoring.events);
+    tools_ask_for(&owner, owner.events);
 }
 
 const struct engine engine_monitoring = {

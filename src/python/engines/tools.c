@@ -51,7 +51,9 @@ static PyObject *call_vector(enum function function, PyObject *const *arguments,
 
 /* ---- Our ids ---- */
 
-long tools_use_free_id(PyObject *module, long except)
+/* Takes an id that nobody has, but not `except`; TOOLS_NONE: there is none. Ids 0 to 2 and 5
+ * have meanings; 3 and 4 are free for all, and taken first. */
+static long use_free_id(PyObject *module, long except)
 {
     static const long candidates[TOOLS_COUNT] = {4, 3, 5, 1, 0, 2};
     for (int i = 0; i < TOOLS_COUNT; i++) {
@@ -68,13 +70,14 @@ long tools_use_free_id(PyObject *module, long except)
     return TOOLS_NONE;
 }
 
-void tools_free_id(PyObject *module, long tool)
+static void free_id(PyObject *module, long tool)
 {
     PyObject *freed = PyObject_CallMethod(module, "free_tool_id", "l", tool);
     Py_XDECREF(freed);
 }
 
-bool tools_set_events(PyObject *module, long tool, long events)
+/* False: an exception is set. */
+static bool ask_for_events(PyObject *module, long tool, long events)
 {
     PyObject *set = PyObject_CallMethod(module, "set_events", "ll", tool, events);
     Py_XDECREF(set);
@@ -112,6 +115,48 @@ void tools_end_own_calls(struct compat_exception saved)
     tools.calling = false;
 }
 
+static void leave_id(PyObject *module, struct tools_owner *owner)
+{
+    struct compat_exception saved = tools_begin_own_calls();
+    if (owner->tool != TOOLS_NONE && ask_for_events(module, owner->tool, 0)) {
+        owner->unregister_callbacks(module, owner);
+        PyErr_Clear();
+        free_id(module, owner->tool);
+    }
+    owner->tool = TOOLS_NONE;
+    tools_end_own_calls(saved);
+}
+
+static bool take_id(PyObject *module, struct tools_owner *owner, long except)
+{
+    struct compat_exception saved = tools_begin_own_calls();
+    owner->tool = use_free_id(module, except);
+    owner->events = 0;
+    bool used = owner->tool != TOOLS_NONE;
+    bool done = used && owner->register_callbacks(module, owner) &&
+                ask_for_events(module, owner->tool, owner->events);
+    tools_end_own_calls(saved);
+    if (used && !done)
+        leave_id(module, owner);
+    return done;
+}
+
+void tools_remove(struct tools_owner *owner)
+{
+    PyObject *module = PySys_GetObject("monitoring"); /* borrowed */
+    if (module)
+        leave_id(module, owner);
+}
+
+void tools_ask_for(const struct tools_owner *owner, long events)
+{
+    struct compat_exception saved = tools_begin_own_calls();
+    PyObject *module = PySys_GetObject("monitoring");
+    if (module)
+        ask_for_events(module, owner->tool, events);
+    tools_end_own_calls(saved);
+}
+
 /* The engine that has that id; NULL: it is none of ours. */
 static struct tools_owner *owner_of(long tool)
 {
@@ -138,8 +183,8 @@ static void make_way(PyObject *id)
     if (!owner)
         return;
     long before = owner->tool;
-    owner->leave(tools.module);
-    if (!owner->take(tools.module, before)) {
+    leave_id(tools.module, owner);
+    if (!take_id(tools.module, owner, before)) {
         displacement_note_place();
         displacement_begin();
     }
@@ -151,7 +196,7 @@ static void come_back(void)
         return;
     for (int i = 0; i < tools.owner_count; i++)
         if (tools.owners[i]->tool == TOOLS_NONE &&
-            tools.owners[i]->take(tools.module, TOOLS_NONE))
+            take_id(tools.module, tools.owners[i], TOOLS_NONE))
             displacement_end();
 }
 
@@ -321,12 +366,10 @@ static void watch(enum function function, const char *name, int flags, PyCFuncti
     PyErr_Clear();
 }
 
-void tools_watch(PyObject *module, struct tools_owner *owner)
+/* Stands in for functions of sys.monitoring from now on. */
+static void stand_in(PyObject *module)
 {
 #define VECTOR(function) METH_FASTCALL, (PyCFunction)(void (*)(void))function
-    tools.owners[tools.owner_count++] = owner;
-    if (tools.module)
-        return;
     tools.module = module;
     tools.call = tools_event(module, "CALL");
     tools.call_events =
@@ -342,6 +385,16 @@ void tools_watch(PyObject *module, struct tools_owner *owner)
     watch(GET_LOCAL_EVENTS, "get_local_events", VECTOR(get_local_events));
     watch(REGISTER_CALLBACK, "register_callback", VECTOR(register_callback));
 #undef VECTOR
+}
+
+bool tools_install(PyObject *module, struct tools_owner *owner)
+{
+    if (!take_id(module, owner, TOOLS_NONE))
+        return false;
+    tools.owners[tools.owner_count++] = owner;
+    if (!tools.module)
+        stand_in(module);
+    return true;
 }
 
 #endif

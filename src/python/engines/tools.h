@@ -16,27 +16,27 @@
 
 enum { TOOLS_COUNT = 6, TOOLS_NONE = -1 };
 
-/* What an engine does about ids. `tool`: the one it has, or TOOLS_NONE. */
+/* An engine that has an id, or had one that the program wanted and found no other. It lives on.
+ */
 struct tools_owner {
-    long tool;
-    bool (*take)(PyObject *module, long except); /* one that is free, but not `except` */
-    void (*leave)(PyObject *module);             /* the one it has */
+    long tool;   /* TOOLS_NONE: none */
+    long events; /* that are asked for of all code; set by register_callbacks */
+    /* For the id, which is new. False: an exception is set. */
+    bool (*register_callbacks)(PyObject *module, struct tools_owner *owner);
+    void (*unregister_callbacks)(PyObject *module, const struct tools_owner *owner);
 };
 
 enum { TOOLS_OWNERS = 2 /* the engines for calls and for lines */ };
 
-/* Begins to stand in for the functions of sys.monitoring, for an owner that lives on. */
-void tools_watch(PyObject *module, struct tools_owner *owner);
+/* Takes an id, and begins to stand in for the functions of sys.monitoring. False: there is no
+ * id, or an exception is set. */
+bool tools_install(PyObject *module, struct tools_owner *owner);
 
-/* Takes an id that nobody has, but not `except`; TOOLS_NONE: there is none. Ids 0 to 2 and 5
- * have meanings; 3 and 4 are free for all, and taken first. */
-long tools_use_free_id(PyObject *module, long except);
+/* Gives the id back. */
+void tools_remove(struct tools_owner *owner);
 
-/* Gives an id back whose events were ended. */
-void tools_free_id(PyObject *module, long tool);
-
-/* The events of that tool, from now on, are these. False: an exception is set. */
-bool tools_set_events(PyObject *module, long tool, long events);
+/* The events of the owner's id are these, for now. */
+void tools_ask_for(const struct tools_owner *owner, long events);
 
 /* The number of an event, by its name in sys.monitoring.events; 0, with an exception set, where
  * there is none such. */
