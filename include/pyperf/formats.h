@@ -104,6 +104,8 @@ enum pyperf_status pyperf_format_write(const struct pyperf_format *format,
 /* What a file holds. Our own formats hold a profile, with lines where these were recorded;
  * pstats files hold a summary. What is not there is NULL. */
 struct pyperf_import {
+    bool without_callers; /* asked for by who reads: rows of a summary need not have callers,
+                           * which takes half the time and memory */
     struct pyperf_profile *profile;   /* of the program's own process */
     struct pyperf_profile **children; /* of further processes that were recorded with it, */
     size_t child_count;               /* so many */
@@ -113,8 +115,9 @@ struct pyperf_import {
 };
 
 /* Reads a file in any format of the table that can be read, which its bytes tell, not its name;
- * "-" is standard input. Files are untrusted: PYPERF_BAD_DATA says where in the file and why it
- * is refused. On success release the import. */
+ * "-" is standard input. What the import asks for is set before, the rest here. Files are
+ * untrusted: PYPERF_BAD_DATA says where in the file and why it is refused. On success release
+ * the import. */
 enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *import,
                                       struct pyperf_error *error);
 void pyperf_import_release(struct pyperf_import *import);

@@ -118,18 +118,18 @@ static void warn_of_taken_off(const struct pyperf_import *import, const char *pa
 }
 
 static int take_file(struct input *input, const char *path, const struct stat *info,
-                     bool raw_times)
+                     struct input_wishes wishes)
 {
-    struct pyperf_import import;
+    struct pyperf_import import = {.without_callers = wishes.without_callers};
     struct pyperf_error error;
     if (pyperf_format_read(path, &import, &error) != PYPERF_OK) {
         message("%s", error.message);
         return STATUS_FAILED;
     }
-    if (raw_times)
+    if (wishes.raw_times)
         warn_of_taken_off(&import, path);
     int status = STATUS_OK;
-    if (unite(&import, raw_times, &error) != PYPERF_OK) {
+    if (unite(&import, wishes.raw_times, &error) != PYPERF_OK) {
         message("%s: %s", path, error.message);
         status = STATUS_FAILED;
     }
@@ -151,23 +151,23 @@ static int take_file(struct input *input, const char *path, const struct stat *i
 
 /* ---- Both ---- */
 
-static int take(struct input *input, const char *path, bool raw_times)
+static int take(struct input *input, const char *path, struct input_wishes wishes)
 {
     struct stat info;
     if (strcmp(path, "-") == 0)
-        return take_file(input, path, NULL, raw_times);
+        return take_file(input, path, NULL, wishes);
     if (stat(path, &info) != 0) {
         message("cannot read %s: %s", path, strerror(errno));
         return STATUS_FAILED;
     }
-    return S_ISDIR(info.st_mode) ? take_session(input, path, raw_times)
-                                 : take_file(input, path, &info, raw_times);
+    return S_ISDIR(info.st_mode) ? take_session(input, path, wishes.raw_times)
+                                 : take_file(input, path, &info, wishes);
 }
 
-int input_load(struct input *input, const char *path, bool raw_times)
+int input_load(struct input *input, const char *path, struct input_wishes wishes)
 {
     *input = (struct input){.profile = NULL};
-    return take(input, path, raw_times);
+    return take(input, path, wishes);
 }
 
 enum pyperf_status input_sum_up(struct input *input, struct pyperf_error *error)
@@ -176,10 +176,10 @@ enum pyperf_status input_sum_up(struct input *input, struct pyperf_error *error)
                           : pyperf_summary_create(input->profile, &input->summary, error);
 }
 
-int input_read(struct input *input, const char *path, bool raw_times)
+int input_read(struct input *input, const char *path, struct input_wishes wishes)
 {
     struct pyperf_error error;
-    int status = input_load(input, path, raw_times);
+    int status = input_load(input, path, wishes);
     if (status == STATUS_OK && input_sum_up(input, &error) != PYPERF_OK) {
         message("cannot add up what was recorded: %s", error.message);
         status = STATUS_FAILED;
@@ -199,7 +199,7 @@ bool input_has_calls(const struct input *input, const char *path)
 struct reading {
     struct input *all; /* is to be the sum; has its heading so far */
     struct input_sum sum;
-    bool raw_times;
+    struct input_wishes wishes;
 };
 
 static int add_heading(struct input *all, const struct input *input)
@@ -224,7 +224,7 @@ static int add(struct reading *reading, const char *path)
 {
     struct input input;
     struct pyperf_error error;
-    int status = input_load(&input, path, reading->raw_times);
+    int status = input_load(&input, path, reading->wishes);
     if (status == STATUS_OK && !fits(reading, &input, path))
         status = STATUS_FAILED;
     if (status == STATUS_OK && input_sum_add(&reading->sum, &input, &error) != PYPERF_OK) {
@@ -264,12 +264,13 @@ static int take_sum(struct reading *reading)
     return STATUS_OK;
 }
 
-int input_read_all(struct input *input, const char *const *paths, size_t count, bool raw_times)
+int input_read_all(struct input *input, const char *const *paths, size_t count,
+                   struct input_wishes wishes)
 {
     if (count == 1)
-        return input_read(input, paths[0], raw_times);
+        return input_read(input, paths[0], wishes);
     *input = (struct input){.profile = NULL};
-    struct reading reading = {.all = input, .raw_times = raw_times};
+    struct reading reading = {.all = input, .wishes = wishes};
     int status =
         input_sum_begin(&reading.sum, true) ? add_all(&reading, paths, count) : out_of_memory();
     if (status == STATUS_OK)

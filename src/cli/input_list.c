@@ -66,14 +66,14 @@ int input_list_add(struct input_list *list, const char *operand)
     return pattern ? add_matches(list, operand) : add_path(list, operand);
 }
 
-int input_list_read(struct input_list *list, bool raw_times)
+int input_list_read(struct input_list *list, struct input_wishes wishes)
 {
     list->inputs = calloc(list->count + 1, sizeof *list->inputs);
     if (!list->inputs)
         return no_memory();
     int status = STATUS_OK;
     while (status == STATUS_OK && list->read < list->count) {
-        status = input_read(&list->inputs[list->read], list->paths[list->read], raw_times);
+        status = input_read(&list->inputs[list->read], list->paths[list->read], wishes);
         if (status == STATUS_OK &&
             !input_has_calls(&list->inputs[list->read], list->paths[list->read]))
             status = STATUS_FAILED;

@@ -26,6 +26,6 @@ void input_list_release(struct input_list *list);
 int input_list_add(struct input_list *list, const char *operand);
 
 /* Reads all of them; see input_read. */
-int input_list_read(struct input_list *list, bool raw_times);
+int input_list_read(struct input_list *list, struct input_wishes wishes);
 
 #endif

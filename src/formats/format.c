@@ -156,7 +156,7 @@ enum pyperf_status pyperf_format_read(const char *path, struct pyperf_import *im
     enum pyperf_status status = input_file_read(&file, path, error);
     if (status != PYPERF_OK)
         return status;
-    *import = (struct pyperf_import){0};
+    *import = (struct pyperf_import){.without_callers = import->without_callers};
     const struct pyperf_format *format = recognise(&file);
     if (format)
         status = format->read(file.bytes, file.size, import, &reason);

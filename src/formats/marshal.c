@@ -215,6 +215,25 @@ void marshal_leave(struct marshal_reader *reader, const struct marshal_value *co
     reader->elsewhere--;
 }
 
+struct marshal_place marshal_here(const struct marshal_reader *reader)
+{
+    return (struct marshal_place){.at = (uint32_t)reader->at, .met = reader->met};
+}
+
+void marshal_return(struct marshal_reader *reader, struct marshal_place place)
+{
+    reader->at = place.at;
+    reader->met = place.met;
+}
+
+struct marshal_place marshal_go_to(struct marshal_reader *reader, uint32_t reference)
+{
+    struct marshal_place back = marshal_here(reader);
+    reader->at = reader->references[reference];
+    reader->met = reference;
+    return back;
+}
+
 /* ---- Objects ---- */
 
 static bool read_object(struct marshal_reader *reader, struct marshal_value *value,

@@ -148,6 +148,21 @@ size_t marshal_enter(struct marshal_reader *reader, const struct marshal_value *
 void marshal_leave(struct marshal_reader *reader, const struct marshal_value *container,
                    size_t back);
 
+/* Where the reader is, between objects. */
+struct marshal_place {
+    uint32_t at;  /* bytes */
+    uint32_t met; /* objects that could be referred to */
+};
+
+struct marshal_place marshal_here(const struct marshal_reader *reader);
+
+/* In the second pass: to an object that can be referred to, as if all before it had been read;
+ * returns where the reader was. */
+struct marshal_place marshal_go_to(struct marshal_reader *reader, uint32_t reference);
+
+/* In the second pass: to any place where the reader was in the first. */
+void marshal_return(struct marshal_reader *reader, struct marshal_place place);
+
 /* Refuses the stream for a reason that has to do with the byte at `offset`. Returns false. */
 bool marshal_refuse(struct marshal_reader *reader, size_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

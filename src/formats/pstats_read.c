@@ -14,8 +14,7 @@
 
 #include "analysis/summary.h"
 #include "base/array.h"
-#include "formats/marshal.h"
-#include "formats/pstats_names.h"
+#include "formats/pstats_keys.h"
 
 enum {
     /* The reader allocates at most 7 times the file's size and this; with the file itself that
@@ -27,35 +26,14 @@ enum {
 /* Integers up to this are exact as doubles, in which times are added up. */
 static const int64_t largest_exact = (int64_t)1 << 53;
 
-struct loading {
-    struct marshal_reader *reader;
-    size_t rows;      /* entries of the dictionary so far, */
-    size_t edges;     /* and of all dictionaries of callers */
-    size_t text_size; /* of those that are there, not referred to, with a NUL each */
-    bool sampled;
-    unsigned char *labels; /* a bit for each reference: it is to a label that was read */
-    size_t labels_size;
-    /* The second pass fills these. */
-    struct pyperf_summary *summary; /* NULL: this is the first */
-    struct pstats_names names;
-    uint32_t *meanings; /* by reference: the place of a text, the number of a label */
-};
-
 /* ---- Values ---- */
-
-static bool next_integer(struct loading *load, struct marshal_value *value, const char *what)
-{
-    return marshal_next(load->reader, value) &&
-           (value->kind == MARSHAL_INTEGER ||
-            marshal_refuse(load->reader, value->offset, "%s is not an integer", what));
-}
 
 static bool next_count(struct loading *load, uint64_t *count)
 {
     struct marshal_value value;
     if (marshal_next_plain_count(load->reader, count))
         return true;
-    if (!next_integer(load, &value, "a number of calls"))
+    if (!pstats_next_integer(load, &value, "a number of calls"))
         return false;
     if (value.integer < 0)
         return marshal_refuse(load->reader, value.offset, "a number of calls is negative");
@@ -84,97 +62,6 @@ static bool next_time(struct loading *load, double *seconds)
         return true;
     }
     return marshal_refuse(load->reader, value.offset, "a time is not a finite number");
-}
-
-/* Every text comes by here, so that a reference to any finds its place. */
-static bool next_text(struct loading *load, struct marshal_value *value, uint32_t *place)
-{
-    *place = 0;
-    if (!marshal_next(load->reader, value))
-        return false;
-    if (value->kind != MARSHAL_TEXT)
-        return marshal_refuse(load->reader, value->offset, "a name is not a text");
-    if (!load->summary) {
-        load->text_size += value->referred ? 0 : (size_t)value->size + 1;
-        return true;
-    }
-    if (value->referred) {
-        *place = load->meanings[value->reference];
-        return true;
-    }
-    *place = pstats_names_add_text(&load->names, value);
-    if (value->reference != MARSHAL_NO_REFERENCE)
-        load->meanings[value->reference] = *place;
-    return true;
-}
-
-static bool is_label(const struct loading *load, uint32_t reference)
-{
-    return reference / 8 < load->labels_size &&
-           load->labels[reference / 8] >> reference % 8 & 1;
-}
-
-static bool note_label(struct loading *load, uint32_t reference)
-{
-    size_t size = load->labels_size, place = reference / 8;
-    if (reference == MARSHAL_NO_REFERENCE)
-        return true;
-    if (!array_reserve((void **)&load->labels, &load->labels_size, place + 1, 1))
-        return marshal_no_memory(load->reader);
-    if (!marshal_spend(load->reader, load->labels_size - size, 1))
-        return false;
-    memset(load->labels + size, 0, load->labels_size - size);
-    load->labels[place] |= (unsigned char)(1u << reference % 8);
-    return true;
-}
-
-/* The rest of a label, of which the head was read; references to labels do not come here. In
- * the first pass it has no number. */
-static bool read_label(struct loading *load, const struct marshal_value *head, uint32_t *number)
-{
-    struct marshal_reader *reader = load->reader;
-    if (head->kind != MARSHAL_TUPLE || head->count != 3 || head->referred)
-        return marshal_refuse(reader, head->offset,
-                              "a function is not named by file, line and name");
-    *number = PYPERF_NO_INDEX;
-    struct pstats_name label;
-    struct marshal_value file, line, name;
-    if (!next_text(load, &file, &label.file) || !next_integer(load, &line, "a line number"))
-        return false;
-    if (line.integer < 0 || line.integer > UINT32_MAX)
-        return marshal_refuse(reader, line.offset, "a line number is out of range");
-    if (!next_text(load, &name, &label.name))
-        return false;
-    if (!load->summary)
-        return note_label(load, head->reference);
-    label.file_size = file.size;
-    label.line = (uint32_t)line.integer;
-    label.name_size = name.size;
-    if (!pstats_names_add_label(&load->names, reader, &label, number))
-        return false;
-    if (head->reference != MARSHAL_NO_REFERENCE)
-        load->meanings[head->reference] = *number;
-    return true;
-}
-
-/* A key of a dictionary: a label, the dictionary's end, or neither, of which only the head is
- * read. Most are references to labels; the object that one stands for lies anywhere in the
- * file, far from what the processor has at hand, and need not be looked at. */
-static bool read_key(struct loading *load, struct marshal_value *head, uint32_t *number)
-{
-    uint32_t reference;
-    if (marshal_is_reference(load->reader, &reference) && is_label(load, reference)) {
-        marshal_skip_reference(load->reader);
-        head->kind = MARSHAL_TUPLE;
-        head->count = 3;
-        *number = load->summary ? load->meanings[reference] : PYPERF_NO_INDEX;
-        return true;
-    }
-    if (!marshal_next(load->reader, head))
-        return false;
-    if (head->kind == MARSHAL_END || (head->kind == MARSHAL_TUPLE && head->count == 1))
-        return true;
-    return read_label(load, head, number);
 }
 
 /* ---- Callers ---- */
@@ -213,7 +100,7 @@ static bool read_callers(struct loading *load, struct pyperf_summary_row *row)
     for (;;) {
         struct pyperf_summary_edge edge = {0};
         struct marshal_value key;
-        if (!read_key(load, &key, &edge.caller))
+        if (!pstats_next_key(load, &key, &edge.caller))
             return false;
         if (key.kind == MARSHAL_END)
             return true;
@@ -226,6 +113,26 @@ static bool read_callers(struct loading *load, struct pyperf_summary_row *row)
             row->callers[row->caller_count++] = edge;
         load->edges++;
     }
+}
+
+/* Callers that nobody asks for are read once, to be checked, and left out of the second pass.
+ */
+static bool skip_callers(struct loading *load)
+{
+    struct marshal_reader *reader = load->reader;
+    struct pyperf_summary_row none = {.caller_count = 0};
+    if (load->summary) {
+        marshal_return(reader, load->ends[load->rows]);
+        return true;
+    }
+    if (!read_callers(load, &none))
+        return false;
+    size_t capacity = load->ends_capacity;
+    if (!array_reserve((void **)&load->ends, &load->ends_capacity, load->rows + 1,
+                       sizeof *load->ends))
+        return marshal_no_memory(reader);
+    load->ends[load->rows] = marshal_here(reader);
+    return marshal_spend(reader, load->ends_capacity - capacity, sizeof *load->ends);
 }
 
 /* Empty containers of other kinds stand for no callers. A dictionary that several functions
@@ -246,7 +153,7 @@ static bool next_callers(struct loading *load, struct pyperf_summary_row *row)
                marshal_refuse(reader, value.offset, "callers are not in a dictionary");
     case MARSHAL_DICTIONARY:
         if (!value.referred && reader->elsewhere == 0)
-            return read_callers(load, row);
+            return load->without_callers ? skip_callers(load) : read_callers(load, row);
         return (value.contents < reader->size && reader->bytes[value.contents] == '0') ||
                marshal_refuse(reader, value.offset, "several functions share their callers");
     default:
@@ -298,7 +205,7 @@ static bool skip_mark(struct loading *load, const struct marshal_value *head)
     struct marshal_value text, value;
     uint32_t place;
     size_t back = marshal_enter(reader, head);
-    if (!next_text(load, &text, &place))
+    if (!pstats_next_text(load, &text, &place))
         return false;
     if (text.size != sizeof mark - 1 || memcmp(text.text, mark, text.size) != 0)
         return marshal_refuse(reader, head->offset,
@@ -322,7 +229,7 @@ static bool read_all(struct loading *load)
     for (load->rows = load->edges = 0;;) {
         uint32_t number;
         struct pyperf_summary_row row = {.caller_count = 0};
-        if (!read_key(load, &value, &number))
+        if (!pstats_next_key(load, &value, &number))
             return false;
         if (value.kind == MARSHAL_END)
             return true;
@@ -408,13 +315,16 @@ static bool allocate(struct loading *load)
     struct marshal_reader *reader = load->reader;
     if (!pstats_names_init(&load->names, reader, load->text_size, load->rows) ||
         !marshal_spend(reader, load->rows + 1, sizeof(struct pyperf_summary_row)) ||
-        !marshal_spend(reader, load->edges + 1, sizeof(struct pyperf_summary_edge)) ||
+        (!load->without_callers &&
+         !marshal_spend(reader, load->edges + 1, sizeof(struct pyperf_summary_edge))) ||
         !marshal_spend(reader, (size_t)reader->reference_count + 1, sizeof *load->meanings))
         return false;
-    load->meanings = calloc((size_t)reader->reference_count + 1, sizeof *load->meanings);
-    load->summary = summary_allocate((uint32_t)load->rows, load->edges);
+    load->meanings = malloc(((size_t)reader->reference_count + 1) * sizeof *load->meanings);
+    load->summary =
+        summary_allocate((uint32_t)load->rows, load->without_callers ? 0 : load->edges);
     if (!load->meanings || !load->summary)
         return marshal_no_memory(reader);
+    memset(load->meanings, 0xFF, reader->reference_count * sizeof *load->meanings);
     load->summary->row_count = 0;
     return true;
 }
@@ -427,7 +337,7 @@ static bool load_summary(struct loading *load)
     if (load->rows == 0)
         return marshal_refuse(reader, 0, "the profile is empty: no function was recorded");
     marshal_rewind(reader);
-    if (!allocate(load) || !read_all(load) || !fill_callers(load))
+    if (!allocate(load) || !read_all(load) || (!load->without_callers && !fill_callers(load)))
         return false;
     load->summary->storage->text = load->names.text;
     load->names.text = NULL;
@@ -440,7 +350,7 @@ enum pyperf_status pstats_read(const unsigned char *bytes, size_t size,
                                struct pyperf_import *import, struct pyperf_error *error)
 {
     struct marshal_reader reader;
-    struct loading load = {.reader = &reader};
+    struct loading load = {.reader = &reader, .without_callers = import->without_callers};
     size_t allowance = ALLOWED_PER_BYTE * size + ALLOWED_AT_LEAST;
     if (marshal_open(&reader, bytes, size, allowance, error) && load_summary(&load))
         import->summary = load.summary;
@@ -449,6 +359,7 @@ enum pyperf_status pstats_read(const unsigned char *bytes, size_t size,
     pstats_names_release(&load.names);
     free(load.meanings);
     free(load.labels);
+    free(load.ends);
     marshal_release(&reader);
     return reader.status;
 }

@@ -30,7 +30,7 @@ static unsigned long long address_space(void)
 int main(int argc, char **argv)
 {
     struct stat info;
-    struct pyperf_import import;
+    struct pyperf_import import = {0};
     struct pyperf_error error;
     unsigned long long before = address_space();
     if (argc != 3 || stat(argv[2], &info) != 0 || before == 0)

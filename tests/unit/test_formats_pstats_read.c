@@ -24,7 +24,7 @@ static enum pyperf_status read_bytes(const char *bytes, size_t size,
 
 static struct pyperf_summary *summary_of(const char *bytes, size_t size)
 {
-    struct pyperf_import import;
+    struct pyperf_import import = {0};
     struct pyperf_error error = {.message = ""};
     if (read_bytes(bytes, size, &import, &error) != PYPERF_OK)
         fail_msg("refused: %s", error.message);
@@ -35,7 +35,7 @@ static struct pyperf_summary *summary_of(const char *bytes, size_t size)
 
 static void assert_refused(const char *bytes, size_t size, const char *reason)
 {
-    struct pyperf_import import;
+    struct pyperf_import import = {0};
     struct pyperf_error error = {.message = ""};
     assert_int_equal(read_bytes(bytes, size, &import, &error), PYPERF_BAD_DATA);
     assert_string_equal(error.message, reason);
@@ -272,6 +272,40 @@ static void wrong_references(void **state)
             "byte 47: several functions share their callers");
 }
 
+/* What is first named among callers that are left out, a label and the texts in it, is found
+ * when a row refers to it; and what is damaged among them is refused. */
+static void without_callers(void **state)
+{
+    (void)state;
+    static const char bytes[] =
+        "{" KEY("\1", "f") ROW("{" /* object 0: g, with its file, 1, and its name, 2 */
+                               "\xA9\3\xFA\4b.pyi\2\0\0\0\xFA\1g" EDGE
+                               "0") "r\0\0\0\0" ROW("{" KEY("\1", "f") EDGE "0") /* g */
+        ")\3r\1\0\0\0i\3\0\0\0r\2\0\0\0" ROW(NO_CALLERS) "0";
+    struct pyperf_import import = {.without_callers = true};
+    struct pyperf_error error = {.message = ""};
+    assert_int_equal(
+        pstats_read((const unsigned char *)bytes, sizeof bytes - 1, &import, &error),
+        PYPERF_OK);
+    const struct pyperf_summary *summary = import.summary;
+    assert_int_equal(summary->row_count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_string_equal(summary->rows[i].label.file, i == 0 ? "a.py" : "b.py");
+        assert_string_equal(summary->rows[i].label.name, i == 0 ? "f" : "g");
+        assert_int_equal(summary->rows[i].label.line, i + 1);
+        assert_int_equal(summary->rows[i].calls, 2);
+        assert_int_equal(summary->rows[i].caller_count, 0);
+    }
+    pyperf_import_release(&import);
+    import = (struct pyperf_import){.without_callers = true};
+    static const char damaged[] = "{" KEY("\1", "f") ROW("{" KEY("\2", "g") ")\4NNNN0") "0";
+    assert_int_equal(
+        pstats_read((const unsigned char *)damaged, sizeof damaged - 1, &import, &error),
+        PYPERF_BAD_DATA);
+    assert_string_equal(error.message, "byte 66: a number of calls is not an integer");
+    assert_null(import.summary);
+}
+
 /* Small objects that many others refer to ask for much memory: not without bound. */
 static void memory_is_bounded(void **state)
 {
@@ -287,7 +321,7 @@ static void memory_is_bounded(void **state)
         memcpy(next + 5, &i, sizeof i);
     }
     *next = '0';
-    struct pyperf_import import;
+    struct pyperf_import import = {0};
     struct pyperf_error error = {.message = ""};
     enum pyperf_status status = read_bytes(bytes, size, &import, &error);
     assert_int_equal(status, PYPERF_BAD_DATA);
@@ -320,6 +354,7 @@ int main(void)
         cmocka_unit_test(shapes_that_are_no_profile),
         cmocka_unit_test(damaged_values),
         cmocka_unit_test(wrong_references),
+        cmocka_unit_test(without_callers),
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(what_looks_like_a_profile),
     };

@@ -210,7 +210,9 @@ static int read_inputs(struct diff *diff)
             diff->before = diff->inputs.count;
         status = input_list_add(&diff->inputs, options->operands[i]);
     }
-    return status == STATUS_OK ? input_list_read(&diff->inputs, options->raw_times) : status;
+    const struct input_wishes wishes = {.raw_times = options->raw_times,
+                                        .without_callers = true};
+    return status == STATUS_OK ? input_list_read(&diff->inputs, wishes) : status;
 }
 
 static int compare(struct diff *diff)

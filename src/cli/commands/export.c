@@ -200,7 +200,8 @@ static int export_profile(const struct command *command, int argc, char **argv)
         return STATUS_USAGE;
     }
     struct input input;
-    int status = input_read(&input, options.operand, options.raw_times);
+    const struct input_wishes wishes = {.raw_times = options.raw_times};
+    int status = input_read(&input, options.operand, wishes);
     if (status == STATUS_OK && !pyperf_format_holds_lines(options.format) &&
         !input_has_calls(&input, options.operand))
         status = STATUS_FAILED;

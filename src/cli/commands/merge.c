@@ -124,7 +124,7 @@ static bool add_file(struct merging *merging, const char *path)
 {
     struct input input;
     struct pyperf_error error = {.status = PYPERF_OK};
-    int status = input_load(&input, path, false);
+    int status = input_load(&input, path, (struct input_wishes){.raw_times = false});
     if (status == STATUS_OK && !pyperf_format_holds_lines(merging->format) &&
         !input_has_calls(&input, path))
         status = STATUS_FAILED;

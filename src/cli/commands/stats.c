@@ -139,11 +139,22 @@ static bool print_any(const struct stats_options *options, const struct input *i
     return has_lines ? print_lines(options, input) : print(options, input);
 }
 
+/* Several files are read with callers all the same: by them pstats finds that cProfile's and
+ * those of the module profile do not add up. */
+static bool needs_callers(const struct stats_options *options)
+{
+    return options->tables.callers.wanted || options->tables.callees.wanted ||
+           options->operand_count > 1 || options->views.format == VIEW_JSON;
+}
+
 static int report(const struct stats_options *options)
 {
     struct input input;
-    int status =
-        input_read_all(&input, options->operands, options->operand_count, options->raw_times);
+    const struct input_wishes wishes = {
+        .raw_times = options->raw_times,
+        .without_callers = !needs_callers(options),
+    };
+    int status = input_read_all(&input, options->operands, options->operand_count, wishes);
     bool views = views_wanted(&options->views);
     if (status == STATUS_OK && views && options->views.format != VIEW_JSON &&
         !input_has_calls(&input, options->operands[0]))

@@ -325,9 +325,10 @@ static int view(const struct command *command, int argc, char **argv)
         return STATUS_USAGE;
     }
     struct shown shown = {0};
-    int status = input_read(&shown.input, options.operand, options.raw_times);
+    const struct input_wishes wishes = {.raw_times = options.raw_times};
+    int status = input_read(&shown.input, options.operand, wishes);
     if (status == STATUS_OK && options.before)
-        status = input_read(&shown.before, options.before, options.raw_times);
+        status = input_read(&shown.before, options.before, wishes);
     if (status == STATUS_OK && !can_be_shown(&options, &shown))
         status = STATUS_FAILED;
     if (status == STATUS_OK &&
