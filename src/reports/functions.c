@@ -113,7 +113,7 @@ enum pyperf_status pyperf_report_functions(const struct pyperf_summary *summary,
     enum pyperf_status status = row_details_init(&details, summary, profile, error);
     if (status == PYPERF_OK) {
         struct report report = {.summary = summary, .details = &details};
-        status = table_init(&table, summary, options, error);
+        status = table_init(&table, summary, options, true, error);
         if (status == PYPERF_OK && !print(&report, &table, page, text))
             status = pyperf_error_set(error, PYPERF_NO_MEMORY, "no memory for the report");
         table_release(&table);

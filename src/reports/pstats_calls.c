@@ -148,7 +148,7 @@ static enum pyperf_status report(const struct pyperf_summary *summary,
 {
     struct table table;
     struct relations relations = {0};
-    enum pyperf_status status = table_init(&table, summary, options, error);
+    enum pyperf_status status = table_init(&table, summary, options, true, error);
     if (status == PYPERF_OK && table.count > 0) {
         table.width = table_name_width(&table) + 2;
         if (relations_init(&relations, summary, callees))

@@ -79,12 +79,25 @@ size_t table_name_width(const struct table *table)
     return width;
 }
 
+/* Names are composed for all rows if rows are found or ordered by them, or if control
+ * characters must not be printed. */
+static bool needs_names(const struct pyperf_table_options *options)
+{
+    if (options->escape_controls || (options->selection && options->selection->count > 0))
+        return true;
+    for (unsigned int i = 0; i < options->sort.count; i++)
+        if (options->sort.keys[i] == PYPERF_SORT_STANDARD_NAME)
+            return true;
+    return false;
+}
+
 enum pyperf_status table_init(struct table *table, const struct pyperf_summary *summary,
-                              const struct pyperf_table_options *options,
+                              const struct pyperf_table_options *options, bool named,
                               struct pyperf_error *error)
 {
     *table = (struct table){.summary = summary};
-    if (!row_names_init(&table->names, summary, options->escape_controls))
+    if ((named || needs_names(options)) &&
+        !row_names_init(&table->names, summary, options->escape_controls))
         return no_memory(error);
     table->rows = malloc(((size_t)summary->row_count + 1) * sizeof *table->rows);
     if (!table->rows || !order_rows(table, options))
@@ -108,7 +121,7 @@ enum pyperf_status pyperf_report_rows(const struct pyperf_summary *summary,
                                       struct pyperf_error *error)
 {
     struct table table;
-    enum pyperf_status status = table_init(&table, summary, options, error);
+    enum pyperf_status status = table_init(&table, summary, options, false, error);
     if (status == PYPERF_OK) {
         *rows = table.rows;
         *count = table.count;
@@ -151,13 +164,15 @@ static void add_times(struct text_buffer *text, double seconds, uint64_t calls)
  * printed saves a tenth of the time that a large table takes, reading of the file included. */
 static void fetch_ahead(const struct table *table, uint32_t line)
 {
-    enum { NEAR = 4, FAR = 8 }; /* lines: the name of a row is found by way of another place */
+    enum { NEAR = 4, FAR = 8 }; /* lines: the row says where the texts of its name are */
     if (table->count - line <= FAR)
         return;
-    uint32_t far = table->rows[line + FAR];
-    __builtin_prefetch(&table->summary->rows[far].calls);
-    __builtin_prefetch(&table->names.shown[far]);
-    __builtin_prefetch(table->names.shown[table->rows[line + NEAR]]);
+    const struct pyperf_summary_row *near = &table->summary->rows[table->rows[line + NEAR]];
+    const struct pyperf_summary_row *far = &table->summary->rows[table->rows[line + FAR]];
+    __builtin_prefetch(&far->label);
+    __builtin_prefetch(&far->cumulative);
+    __builtin_prefetch(near->label.file);
+    __builtin_prefetch(near->label.name);
 }
 
 enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
@@ -168,7 +183,7 @@ enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
         pyperf_report_heading(text, options->heading, options->escape_controls);
     add_totals(text, summary);
     struct table table;
-    enum pyperf_status status = table_init(&table, summary, options, error);
+    enum pyperf_status status = table_init(&table, summary, options, false, error);
     if (status == PYPERF_OK && table.count > 0) {
         text_buffer_add(text, text_buffer_text(&table.message));
         text_buffer_add(text, summary->sampled
@@ -182,7 +197,10 @@ enum pyperf_status pyperf_report_stats(const struct pyperf_summary *summary,
             add_times(text, row->self, row->calls);
             add_times(text, row->cumulative, row->primitive_calls);
             text_buffer_add(text, " ");
-            text_buffer_add(text, table.names.shown[table.rows[i]]);
+            if (table.names.shown)
+                text_buffer_add(text, table.names.shown[table.rows[i]]);
+            else
+                row_name_add(text, &row->label);
             text_buffer_add(text, "\n");
         }
         text_buffer_add(text, "\n\n");

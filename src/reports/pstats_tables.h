@@ -13,16 +13,17 @@
 
 struct table {
     const struct pyperf_summary *summary;
-    struct row_names names;
-    uint32_t *rows; /* the rows to list, in order */
+    struct row_names names; /* nothing: nobody needs them all */
+    uint32_t *rows;         /* the rows to list, in order */
     uint32_t count;
     size_t width;               /* of the column of names, in code points, where it is first */
     struct text_buffer message; /* "Ordered by: …" and what restrictions left out */
 };
 
-/* Release in either case. */
+/* `named`: the names of all rows are needed, whatever the options ask for. Release in either
+ * case. */
 enum pyperf_status table_init(struct table *table, const struct pyperf_summary *summary,
-                              const struct pyperf_table_options *options,
+                              const struct pyperf_table_options *options, bool named,
                               struct pyperf_error *error);
 void table_release(struct table *table);
 

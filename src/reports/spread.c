@@ -48,7 +48,7 @@ enum pyperf_status pyperf_report_spread(const struct pyperf_summary *summary,
                                         struct text_buffer *text, struct pyperf_error *error)
 {
     struct table table;
-    enum pyperf_status status = table_init(&table, summary, options, error);
+    enum pyperf_status status = table_init(&table, summary, options, true, error);
     if (status == PYPERF_OK && table.count > 0) {
         text_buffer_add(text, "   Duration of single calls, callees included\n");
         text_buffer_add(text, text_buffer_text(&table.message));
