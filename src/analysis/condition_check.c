@@ -1,6 +1,7 @@
 /* Whether conditions hold.
  *
  * SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,14 +102,29 @@ static bool holds(const struct pyperf_condition *condition,
     return condition->thresholds[0].above ? figures_grew(figures) : figures_shrank(figures);
 }
 
-static int compare_matches(const void *left, const void *right)
+/* How far a figure went in the direction of a threshold, in the threshold's measure. */
+static double course(const struct threshold *threshold, const struct pyperf_figures *figures)
 {
+    double difference = figures->after - figures->before;
+    if (!threshold->above)
+        difference = -difference;
+    if (!threshold->relative || difference == 0)
+        return difference;
+    return figures->before > 0 ? difference / figures->before : copysign(INFINITY, difference);
+}
+
+/* Of those for which the condition holds the largest change comes first, of the others the one
+ * that came nearest. */
+static int compare_matches(const void *left, const void *right, void *context)
+{
+    const struct threshold *threshold = context;
     const struct pyperf_condition_match *a = left;
     const struct pyperf_condition_match *b = right;
     if (a->holds != b->holds)
         return a->holds ? -1 : 1;
-    double by_a = a->figures.after - a->figures.before;
-    double by_b = b->figures.after - b->figures.before;
+    struct threshold measure = *threshold;
+    measure.relative = threshold->relative && !a->holds;
+    double by_a = course(&measure, &a->figures), by_b = course(&measure, &b->figures);
     if (by_a != by_b)
         return by_a > by_b ? -1 : 1;
     return a->function < b->function ? -1 : a->function > b->function;
@@ -137,7 +153,8 @@ static void check_all(const struct pyperf_condition *condition,
         result->holds = result->holds || match->holds;
     }
     if (result->count > 0)
-        qsort(result->matches, result->count, sizeof *result->matches, compare_matches);
+        qsort_r(result->matches, result->count, sizeof *result->matches, compare_matches,
+                (void *)&condition->thresholds[0]);
 }
 
 enum pyperf_status pyperf_condition_check(const struct pyperf_condition *condition,

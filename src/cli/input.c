@@ -151,11 +151,23 @@ static int take_file(struct input *input, const char *path, const struct stat *i
 
 /* ---- Both ---- */
 
+/* What is read is gone: a pipe would seem empty, and a file would count twice. */
+static int take_standard_input(struct input *input, struct input_wishes wishes)
+{
+    static bool taken;
+    if (taken) {
+        message("standard input can be read once, and - names it again");
+        return STATUS_FAILED;
+    }
+    taken = true;
+    return take_file(input, "-", NULL, wishes);
+}
+
 static int take(struct input *input, const char *path, struct input_wishes wishes)
 {
     struct stat info;
     if (strcmp(path, "-") == 0)
-        return take_file(input, path, NULL, wishes);
+        return take_standard_input(input, wishes);
     if (stat(path, &info) != 0) {
         message("cannot read %s: %s", path, strerror(errno));
         return STATUS_FAILED;
@@ -210,31 +222,17 @@ static int add_heading(struct input *all, const struct input *input)
     return all->heading.failed ? out_of_memory() : STATUS_OK;
 }
 
-/* Profiles of lines, and others, are not of the same things. */
-static bool fits(const struct reading *reading, const struct input *input, const char *path)
-{
-    if (reading->sum.added == 0 || reading->all->lines_only == input->lines_only)
-        return true;
-    message("%s is a profile of %s, and those before it are of %s; they cannot be added up",
-            path, input->lines_only ? "lines" : "calls", input->lines_only ? "calls" : "lines");
-    return false;
-}
-
 static int add(struct reading *reading, const char *path)
 {
     struct input input;
     struct pyperf_error error;
     int status = input_load(&input, path, reading->wishes);
-    if (status == STATUS_OK && !fits(reading, &input, path))
-        status = STATUS_FAILED;
     if (status == STATUS_OK && input_sum_add(&reading->sum, &input, &error) != PYPERF_OK) {
         message("cannot add %s up with the other profiles: %s", path, error.message);
         status = STATUS_FAILED;
     }
-    if (status == STATUS_OK) {
-        reading->all->lines_only = input.lines_only;
+    if (status == STATUS_OK)
         status = add_heading(reading->all, &input);
-    }
     input_release(&input);
     return status;
 }
@@ -259,6 +257,7 @@ static int take_sum(struct reading *reading)
         message("%s", error.message);
         return STATUS_FAILED;
     }
+    all->lines_only = holds_lines_only(all->profile);
     all->end_seen = reading->sum.outcome_known;
     all->outcome = reading->sum.outcome;
     return STATUS_OK;

@@ -62,16 +62,43 @@ static enum pyperf_status add_rows(struct input_sum *sum, struct input *input,
     return status;
 }
 
+static enum pyperf_status check_kind(const struct input_sum *sum, const struct input *input,
+                                     struct pyperf_error *error)
+{
+    const struct pyperf_profile *profile = input->profile;
+    bool lines = profile && profile->lines;
+    if (sum->added > 0 && lines != sum->lines)
+        return pyperf_error_set(error, PYPERF_USAGE,
+                                "it is a profile of %s, and those before it are of %s",
+                                lines ? "lines" : "calls", lines ? "calls" : "lines");
+    if (profile && sum->clock_known && profile->run.cpu_time != sum->cpu_time)
+        return pyperf_error_set(error, PYPERF_USAGE, "its times are %s and those before it %s",
+                                sum->cpu_time ? "on the wall" : "CPU time",
+                                sum->cpu_time ? "CPU time" : "on the wall");
+    return PYPERF_OK;
+}
+
+static void note_kind(struct input_sum *sum, const struct input *input)
+{
+    const struct pyperf_profile *profile = input->profile;
+    sum->lines = profile && profile->lines;
+    if (profile) {
+        sum->cpu_time = profile->run.cpu_time;
+        sum->clock_known = true;
+    }
+}
+
 enum pyperf_status input_sum_add(struct input_sum *sum, struct input *input,
                                  struct pyperf_error *error)
 {
-    enum pyperf_status status = PYPERF_OK;
-    if (sum->trees && !input->profile)
+    enum pyperf_status status = check_kind(sum, input, error);
+    if (status == PYPERF_OK && sum->trees && !input->profile)
         status = give_up_trees(sum, error);
     if (status == PYPERF_OK)
         status = sum->trees ? pyperf_merge_add(sum->trees, input->profile, error)
                             : add_rows(sum, input, error);
     if (status == PYPERF_OK) {
+        note_kind(sum, input);
         add_outcome(sum, input);
         sum->added++;
     }

@@ -18,13 +18,18 @@ struct input_sum {
     struct pyperf_outcome outcome; /* of all together */
     bool outcome_known;            /* of all that were added */
     size_t added;
+    bool lines;    /* what was added is of lines; else of calls */
+    bool cpu_time; /* the times of what was added are CPU time, where that is known, */
+    bool clock_known;
 };
 
 /* Of no input yet. False: no memory. Release it in any case. */
 bool input_sum_begin(struct input_sum *sum, bool trees);
 void input_sum_release(struct input_sum *sum);
 
-/* Adds an input, which may lose its summary to the sum. */
+/* Adds an input, which may lose its summary to the sum. PYPERF_USAGE, with nothing added: it is
+ * of lines and those before it are of calls, or its times are CPU time and theirs are not, or
+ * the reverse. */
 enum pyperf_status input_sum_add(struct input_sum *sum, struct input *input,
                                  struct pyperf_error *error);
 

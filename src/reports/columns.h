@@ -21,20 +21,31 @@
 
 #include "base/text_buffer.h"
 
+enum column_kind {
+    COLUMN_NUMBERS, /* aligned at their ends */
+    COLUMN_TEXTS, /* their beginnings are cut off where the table is wider than the terminal */
+    COLUMN_OPTIONAL, /* the same; left out, the last first, where texts would lose too much */
+};
+
 struct column {
     const char *heading;
-    bool right; /* numbers: aligned at their ends */
-    bool cut;   /* cut off where the table would be wider than the terminal */
+    enum column_kind kind;
 };
+
+enum { COLUMNS_MOST = 16 };
 
 struct columns {
     struct libscols_table *table;
+    struct column list[COLUMNS_MOST];
+    size_t count;
+    size_t width; /* of the terminal, in code points; 0: any */
     struct libscols_line *row;
     size_t filled; /* cells of the row */
     bool colours;
     bool failed; /* out of memory; nothing more is added */
 };
 
+/* At most COLUMNS_MOST. */
 void columns_init(struct columns *columns, const struct column *list, size_t count,
                   const struct pyperf_page *page);
 void columns_release(struct columns *columns);

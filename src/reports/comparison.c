@@ -175,9 +175,9 @@ static void add_remainder(struct report *report, const struct comparison_rows *r
 }
 
 static const struct column figure_columns[] = {
-    {"CALLS", true, false}, {"SELF", true, false},       {"+/-", true, false},
-    {"RATIO", true, false}, {"CUMULATIVE", true, false}, {"+/-", true, false},
-    {"RATIO", true, false}, {"FUNCTION", false, true},   {"WHERE", false, false},
+    {"CALLS", COLUMN_NUMBERS}, {"SELF", COLUMN_NUMBERS},       {"+/-", COLUMN_NUMBERS},
+    {"RATIO", COLUMN_NUMBERS}, {"CUMULATIVE", COLUMN_NUMBERS}, {"+/-", COLUMN_NUMBERS},
+    {"RATIO", COLUMN_NUMBERS}, {"FUNCTION", COLUMN_TEXTS},     {"WHERE", COLUMN_OPTIONAL},
 };
 
 static bool add_functions(struct report *report)
@@ -227,7 +227,7 @@ static void add_path_names(struct report *report, uint32_t index)
 
 static bool add_paths(struct report *report)
 {
-    static const struct column last = {"PATH", false, true};
+    static const struct column last = {"PATH", COLUMN_TEXTS};
     struct comparison_rows rows;
     struct columns columns;
     enum { FIGURES = 7 };

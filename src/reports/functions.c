@@ -69,9 +69,9 @@ static void add_row(struct report *report, uint32_t index)
 static void begin(struct report *report, const struct pyperf_page *page)
 {
     static const struct column all[] = {
-        {"CALLS", true, false},    {"RESUMES", true, false},    {"SELF", true, false},
-        {"%", true, false},        {"CUMULATIVE", true, false}, {"%", true, false},
-        {"FUNCTION", false, true}, {"WHERE", false, false},     {"GROUP", false, false},
+        {"CALLS", COLUMN_NUMBERS},  {"RESUMES", COLUMN_NUMBERS},    {"SELF", COLUMN_NUMBERS},
+        {"%", COLUMN_NUMBERS},      {"CUMULATIVE", COLUMN_NUMBERS}, {"%", COLUMN_NUMBERS},
+        {"FUNCTION", COLUMN_TEXTS}, {"WHERE", COLUMN_OPTIONAL},     {"GROUP", COLUMN_OPTIONAL},
     };
     enum { COUNT = sizeof all / sizeof *all };
     struct column list[COUNT];

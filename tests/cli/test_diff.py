@@ -7,6 +7,7 @@ import marshal
 import os
 import pty
 import random
+import re
 import subprocess
 import sys
 
@@ -120,6 +121,27 @@ class Diff(cli.Case):
             self.assertIn("\n%s: %s\n" % ("FAILED" if expected else "passed", condition), stdout)
         status, _, _ = self.diff("--fail-if", "time > 30%", "--fail-if", "time > 20%", *files)
         self.assertEqual(status, 1)
+
+    def test_the_largest_or_the_nearest_comes_first(self):
+        def profile(name, *milliseconds):
+            return self.save(name, {("x.py", line, "f%d" % line): (1, value / 1000)
+                                    for line, value in enumerate(milliseconds, 1)})
+        profile("before.prof", 10000, 1, 1, 1)
+        profile("after.prof", 10500, 1.9, 1, 0.5)
+        for condition, first in (("self(x:*) < -90%", "f4"), ("self(x:*) > 100%", "f2"),
+                                 ("self(x:*) < -1%", "f4"), ("self(x:*) > 1%", "f1"),
+                                 ("self(x:*) > 1s", "f1"), ("self(x:*) < -1s", "f4")):
+            _, stdout, _ = self.diff("--fail-if", condition, "before.prof", "after.prof")
+            self.assertRegex(stdout, r"(?:FAILED|passed): %s\n +%s:" % (re.escape(condition), first))
+
+    def test_clocks(self):
+        self.write("x.py", "sum(range(1000))\n")
+        for name, clock in ("wall.pyperf", "wall"), ("cpu.pyperf", "cpu"):
+            self.assertEqual(self.run_pyperf("-q", "--clock", clock, "-o", name, "x.py")[0], 0)
+        _, _, stderr = self.diff("wall.pyperf", "cpu.pyperf")
+        self.assertEqual(stderr, "pyperf: the times of cpu.pyperf are CPU time, and those of wall.pyperf "
+                                 "are not: what differs may be waiting\n")
+        self.assertEqual(self.diff("wall.pyperf", "wall.pyperf")[2], "")
 
     def test_patterns_that_match_nothing(self):
         files = self.two()
@@ -235,10 +257,10 @@ class Diff(cli.Case):
 
     # Terminals.
 
-    def on_terminal(self, **environment):
+    def on_terminal(self, *files, width=90, **environment):
         controller, terminal = pty.openpty()
-        process = subprocess.Popen([cli.pyperf, "diff", *self.two()], cwd=self.directory,
-                                   env=dict(self.environment, TERM="xterm", COLUMNS="90",
+        process = subprocess.Popen([cli.pyperf, "diff", *(files or self.two())], cwd=self.directory,
+                                   env=dict(self.environment, TERM="xterm", COLUMNS=str(width),
                                             **environment), stdout=terminal)
         os.close(terminal)
         text = b""
@@ -263,6 +285,20 @@ class Diff(cli.Case):
     def test_width(self):
         for line in self.on_terminal(NO_COLOR="1").splitlines():
             self.assertLessEqual(len(line), 90)
+
+    def test_ends_of_names_are_seen(self):
+        """Beginnings are alike: of the file's place, of the path of calls."""
+        place = "/a/very/long/place/that/all/share/" * 3
+        for name, seconds in ("a.prof", 0.1), ("b.prof", 0.3):
+            self.save(name, {(place + "module.py", line, "a_function_with_a_long_name_%d" % line):
+                             (line, seconds * line) for line in range(10, 15)})
+        for width in (80, 100, 120, 300):
+            text = self.on_terminal("a.prof", "b.prof", width=width, NO_COLOR="1")
+            self.assertLessEqual(max(map(len, text.splitlines())), width)
+            for line in range(10, 15):
+                self.assertRegex(text, r"(\.\.\.\w*|a_function_with_a_long)_name_%d\b" % line)
+            if width > 120:
+                self.assertRegex(text, r"(\.\.\..*|%s)module\.py:14" % place)
 
 
 if __name__ == "__main__":

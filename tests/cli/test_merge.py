@@ -8,6 +8,7 @@ import os
 import pstats
 import random
 import re
+import subprocess
 import sys
 import threading
 
@@ -175,12 +176,34 @@ class Trees(Base):
     def test_cpu_time_and_wall_time(self):
         self.run_pyperf("-q", "-o", "a.pyperf", "-c", "pass")
         self.run_pyperf("-q", "--clock", "cpu", "-o", "b.pyperf", "-c", "pass")
-        status, _, stderr = self.merge("-o", "sum.pyperf", "a.pyperf", "b.pyperf")
-        self.assertEqual(status, 125)
-        self.assertIn("b.pyperf: its times are CPU time and those before it on the wall", stderr)
+        for output in "sum.pyperf", "sum.prof":
+            status, _, stderr = self.merge("-o", output, "a.pyperf", "b.pyperf")
+            self.assertEqual(status, 125)
+            self.assertIn("b.pyperf: its times are CPU time and those before it on the wall", stderr)
 
 
 class Files(Base):
+    def test_standard_input_once(self):
+        self.small_prof("a.prof")
+        with open(self.path("a.prof"), "rb") as file:
+            content = file.read()
+        done = subprocess.run([cli.pyperf, "merge", "-o", "sum.prof", "-", "-"], input=content,
+                              cwd=self.directory, env=self.environment, stderr=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stderr), (125, b"pyperf: standard input can be read once, "
+                                                               b"and - names it again\n"))
+
+    def test_options_after_files(self):
+        self.small_prof("a.prof")
+        self.assertEqual(self.merge("a.prof", "-q", "a.prof", "-o", "sum.prof"), (0, "", ""))
+        self.assertTrue(os.path.exists(self.path("sum.prof")))
+
+    def test_rows_where_they_will_do(self):
+        self.small_prof("a.prof")
+        self.small_tree("b.pyperf")
+        for name in "x.csv", "x.json", "x.dot":
+            self.assertEqual(self.merge("-q", "-o", name, "b.pyperf", "a.prof"), (0, "", ""))
+            self.assertGreater(os.path.getsize(self.path(name)), 0)
+
     def test_unreadable_files(self):
         self.small_prof("good.prof")
         self.write("bad.prof", "nonsense")

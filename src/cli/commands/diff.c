@@ -201,6 +201,19 @@ static int refuse(const struct pyperf_error *error)
     return error->status == PYPERF_USAGE ? STATUS_USAGE : STATUS_FAILED;
 }
 
+/* What runs for as long as it waits is one thing, for as long as it works another. */
+static void warn_of_clocks(const struct input_list *list)
+{
+    const char *cpu = NULL, *wall = NULL;
+    for (size_t i = 0; i < list->read; i++)
+        if (list->inputs[i].profile)
+            *(list->inputs[i].profile->run.cpu_time ? &cpu : &wall) = list->paths[i];
+    if (cpu && wall)
+        message("the times of %s are CPU time, and those of %s are not: what differs may be "
+                "waiting",
+                cpu, wall);
+}
+
 static int read_inputs(struct diff *diff)
 {
     const struct diff_options *options = diff->options;
@@ -212,7 +225,11 @@ static int read_inputs(struct diff *diff)
     }
     const struct input_wishes wishes = {.raw_times = options->raw_times,
                                         .without_callers = true};
-    return status == STATUS_OK ? input_list_read(&diff->inputs, wishes) : status;
+    if (status == STATUS_OK)
+        status = input_list_read(&diff->inputs, wishes);
+    if (status == STATUS_OK)
+        warn_of_clocks(&diff->inputs);
+    return status;
 }
 
 static int compare(struct diff *diff)

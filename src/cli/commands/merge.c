@@ -4,6 +4,7 @@
  * one of trees. Profiles are read one at a time: memory goes to the sum and to one of them.
  *
  * SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include <pyperf/formats.h>
 
+#include "base/array.h"
 #include "base/output_file.h"
 #include "cli/command.h"
 #include "cli/file_list.h"
@@ -40,8 +42,9 @@ struct merge_options {
     const char *files_from;
     bool keep_going;
     bool quiet;
-    char **operands;
+    char **operands; /* of the command line, as they came */
     size_t operand_count;
+    size_t operand_capacity;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -64,9 +67,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->keep_going = true;
         return 0;
     case ARGP_KEY_ARG:
-        options->operands = state->argv + state->next - 1;
-        options->operand_count = (size_t)(state->argc - state->next + 1);
-        options_end(state);
+        if (!array_reserve((void **)&options->operands, &options->operand_capacity,
+                           options->operand_count + 1, sizeof *options->operands))
+            return ENOMEM;
+        options->operands[options->operand_count++] = argument;
         return 0;
     case ARGP_KEY_END:
         if (!options->output)
@@ -111,7 +115,7 @@ struct merging {
 static enum pyperf_status add_input(struct merging *merging, struct input *input,
                                     struct pyperf_error *error)
 {
-    if (merging->trees && !input->profile)
+    if (!input->profile && pyperf_format_keeps_recordings(merging->format))
         return pyperf_error_set(error, PYPERF_USAGE,
                                 "there are no call trees in it, as %s needs them; write a "
                                 ".prof instead",
@@ -247,15 +251,12 @@ static int merge_profiles(const struct command *command, int argc, char **argv)
 {
     struct merge_options options = {0};
     signal(SIGXFSZ, SIG_IGN); /* a failed write is to be an error */
-    switch (merge_options_parse(command, &options, argc, argv)) {
-    case OPTIONS_HELP:
-        return STATUS_OK;
-    case OPTIONS_WRONG:
-        return STATUS_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
-    return merge(&options);
+    enum options_outcome outcome = merge_options_parse(command, &options, argc, argv);
+    int status = outcome == OPTIONS_HELP ? STATUS_OK : STATUS_USAGE;
+    if (outcome == OPTIONS_OK)
+        status = merge(&options);
+    free(options.operands);
+    return status;
 }
 
 const struct command cmd_merge = {
