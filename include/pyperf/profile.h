@@ -184,6 +184,10 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
                                          struct pyperf_profile *const *others, size_t count,
                                          struct pyperf_error *error);
 
+/* Did Python say what the qualified names of functions are? It does from 3.11 on; before, the
+ * names stand in their place. */
+bool pyperf_profile_knows_qualified_names(const struct pyperf_profile *profile);
+
 /* The string at a byte offset. */
 static inline const char *pyperf_profile_string(const struct pyperf_profile *profile,
                                                 uint32_t offset)

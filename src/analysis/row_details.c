@@ -70,6 +70,7 @@ static bool add_summary_labels(struct label_table *labels, const struct pyperf_s
 static bool map_functions(struct row_details *details, struct label_table *labels,
                           const struct pyperf_profile *profile, uint32_t row_count)
 {
+    bool qualified = pyperf_profile_knows_qualified_names(profile);
     for (uint32_t i = 0; i < profile->function_count; i++) {
         const struct pyperf_function *function = &profile->functions[i];
         const char *name = pyperf_profile_string(profile, function->name);
@@ -87,7 +88,7 @@ static bool map_functions(struct row_details *details, struct label_table *label
         if (row >= row_count) /* never called */
             continue;
         details->row_of_function[i] = row;
-        if (!is_builtin(function) && !details->rows[row].qualified_name)
+        if (qualified && !is_builtin(function) && !details->rows[row].qualified_name)
             details->rows[row].qualified_name =
                 pyperf_profile_string(profile, function->qualified_name);
     }

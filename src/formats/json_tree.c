@@ -74,6 +74,7 @@ static bool is_python(const struct pyperf_function *function)
 
 static void add_functions(struct json_writer *json, const struct pyperf_profile *profile)
 {
+    bool qualified = pyperf_profile_knows_qualified_names(profile);
     json_line(json);
     json_key(json, "functions");
     json_begin_array(json);
@@ -92,7 +93,7 @@ static void add_functions(struct json_writer *json, const struct pyperf_profile 
         json_member_unsigned(json, "line", function->line);
         add_string(json, profile, "name", function->name);
         json_key(json, "qualified_name");
-        if (is_python(function))
+        if (is_python(function) && qualified)
             json_string(json, pyperf_profile_string(profile, function->qualified_name));
         else
             json_null(json);

@@ -33,6 +33,15 @@ void pyperf_profile_free(struct pyperf_profile *profile)
     free(profile);
 }
 
+bool pyperf_profile_knows_qualified_names(const struct pyperf_profile *profile)
+{
+    const char *version = pyperf_profile_string(profile, profile->run.python_version);
+    char *end;
+    unsigned long major = strtoul(version, &end, 10);
+    unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    return major != 3 || minor >= 11;
+}
+
 static uint64_t subtract(uint64_t from, uint64_t what)
 {
     return what < from ? from - what : 0;

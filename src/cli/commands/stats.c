@@ -122,9 +122,26 @@ static bool wants_times_sorted(const struct pyperf_sort *sort)
            (sort->keys[0] == PYPERF_SORT_SELF || sort->keys[0] == PYPERF_SORT_CUMULATIVE);
 }
 
+/* Lines are printed of all functions, as line_profiler does. */
+static void warn_of_tables(const struct stats_options *options)
+{
+    const struct report_options *tables = &options->tables;
+    const char *idle = tables->selection            ? "--limit"
+                       : tables->filter             ? "--select or --exclude"
+                       : tables->callers.wanted     ? "--callers"
+                       : tables->callees.wanted     ? "--callees"
+                       : tables->spread.wanted      ? "--spread"
+                       : tables->per_process        ? "--per-process"
+                       : options->strip_directories ? "--strip-dirs"
+                                                    : NULL;
+    if (idle)
+        message("%s is for profiles of calls, and does nothing in one of lines", idle);
+}
+
 static bool print_lines(const struct stats_options *options, const struct input *input)
 {
     struct line_report_options lines = options->lines;
+    warn_of_tables(options);
     lines.per_thread = options->tables.per_thread;
     lines.lines.order = wants_times_sorted(&options->tables.sort) ? PYPERF_LINES_BY_TIME
                         : line_results_know_run(input->profile)   ? PYPERF_LINES_BY_LABEL
