@@ -29,6 +29,13 @@ static void add_count(struct text_buffer *text, uint64_t count)
     csv_add(text, number);
 }
 
+static void add_line(struct text_buffer *text, const struct pyperf_label *label)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%" PRId32, pyperf_label_line(label));
+    csv_add(text, number);
+}
+
 static void add_exact_seconds(struct text_buffer *text, double seconds)
 {
     char number[40];
@@ -40,7 +47,7 @@ static void add_row(struct text_buffer *text, const struct pyperf_summary_row *r
                     const struct row_detail *detail, bool resumes_known)
 {
     add_name(text, row->label.file);
-    add_count(text, row->label.line);
+    add_line(text, &row->label);
     add_name(text, row->label.name);
     add_name(text, detail->qualified_name ? detail->qualified_name : "");
     add_name(text, pyperf_group_name(detail->group));

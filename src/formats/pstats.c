@@ -78,7 +78,8 @@ static void put_label(struct output_file *file, const struct pyperf_label *label
 {
     put_tuple(file, 3);
     put_string(file, label->file);
-    put_integer(file, label->line);
+    put_byte(file, 'i');
+    put_u32(file, label->line);
     put_string(file, label->name);
 }
 

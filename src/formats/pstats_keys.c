@@ -67,7 +67,7 @@ static bool read_label(struct loading *load, const struct marshal_value *head, u
     if (!pstats_next_text(load, &file, &label.file) ||
         !pstats_next_integer(load, &line, "a line number"))
         return false;
-    if (line.integer < 0 || line.integer > UINT32_MAX)
+    if (line.integer < INT32_MIN || line.integer > UINT32_MAX)
         return marshal_refuse(reader, line.offset, "a line number is out of range");
     if (!pstats_next_text(load, &name, &label.name))
         return false;

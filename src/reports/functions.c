@@ -60,8 +60,8 @@ static void add_row(struct report *report, uint32_t index)
         name = dotted;
     columns_add(&report->columns, name);
     if (detail->kind == ROW_PYTHON)
-        text_buffer_printf(&report->cell, "%s:%" PRIu32, slash ? slash + 1 : row->label.file,
-                           row->label.line);
+        text_buffer_printf(&report->cell, "%s:%" PRId32, slash ? slash + 1 : row->label.file,
+                           pyperf_label_line(&row->label));
     add_cell(report);
     columns_add(&report->columns, pyperf_group_name(detail->group));
 }

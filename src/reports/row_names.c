@@ -12,8 +12,9 @@ void row_name_add(struct text_buffer *text, const struct pyperf_label *label)
 {
     if (strcmp(label->file, "~") != 0 || label->line != 0) {
         text_buffer_add(text, label->file);
-        text_buffer_add(text, ":");
-        add_number(text, label->line);
+        int64_t line = pyperf_label_line(label);
+        text_buffer_add(text, line < 0 ? ":-" : ":");
+        add_number(text, (uint64_t)(line < 0 ? -line : line));
         text_buffer_add(text, "(");
         text_buffer_add(text, label->name);
         text_buffer_add(text, ")");

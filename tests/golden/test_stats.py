@@ -120,6 +120,15 @@ class Interpreters(Stats):
         self.compare_turns(self.python.path, [made], directory, 12)
         self.compare_turns(self.python.path, [made, made], directory, 3)
 
+    def test_negative_lines(self):
+        """Code that a program made can begin anywhere."""
+        directory = harness.fresh_directory()
+        stats = {("made", line, "f"): (2, 3, 0.5, 1.5, {("made", -line, "g"): (1, 1, 0.5, 1.5)})
+                 for line in (1 - 2 ** 31, -5, -1, 0, 5, 2 ** 31 - 1)}
+        with open(os.path.join(directory, "x.prof"), "wb") as file:
+            marshal.dump(stats, file)
+        self.compare_turns(self.python.path, ["x.prof"], directory, 12)
+
     def test_marshal_versions(self):
         """All versions that this interpreter can write, from one that has no references."""
         directory = harness.fresh_directory()

@@ -213,7 +213,7 @@ static void shapes_that_are_no_profile(void **state)
     REFUSED("{)\2z\1xz\1y", expected);
     REFUSED("{)\3i\1\0\0\0i\1\0\0\0z\1x", "byte 3: a name is not a text");
     REFUSED("{)\3z\1xz\1xz\1x", "byte 6: a line number is not an integer");
-    REFUSED("{)\3z\1xi\xFF\xFF\xFF\xFFz\1x", "byte 6: a line number is out of range");
+    REFUSED("{)\3z\1xl\3\0\0\0\0\0\0\0\4\0z\1x", "byte 6: a line number is out of range");
     REFUSED(F "N", "byte 17: a function has not two counts, two times and its callers");
     REFUSED(F ")\4" COUNT("\1"),
             "byte 17: a function has not two counts, two times and its callers");
