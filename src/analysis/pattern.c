@@ -15,8 +15,7 @@ struct pattern {
     char *text;
 };
 
-/* Classes such as \w go by Unicode, as in Python. Names may hold lone surrogates, which no
- * character matches; PCRE2 must not refuse them. */
+/* Classes such as \w go by Unicode, as in Python. */
 static const uint32_t compile_options =
     PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
 
@@ -79,11 +78,30 @@ void pattern_free(struct pattern *pattern)
     free(pattern);
 }
 
+/* Lone surrogates, which Python makes of bytes that it cannot decode, are characters to its
+ * expressions and errors to PCRE2. U+FFFD is of the same classes, and as long. */
+static char *replace_surrogates(const char *text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    char *copy = NULL;
+    for (const char *next = text; (next = strchr(next, '\xED')) != NULL; next++) {
+        if ((unsigned char)next[1] < 0xA0)
+            continue;
+        copy = copy ? copy : strdup(text);
+        if (!copy)
+            return NULL;
+        memcpy(copy + (next - text), replacement, sizeof replacement - 1);
+    }
+    return copy;
+}
+
 enum pyperf_status pattern_search(const struct pattern *pattern, const char *subject,
                                   bool *found, struct pyperf_error *error)
 {
-    int result = pcre2_match(pattern->code, (PCRE2_SPTR)subject, PCRE2_ZERO_TERMINATED, 0, 0,
-                             pattern->match, NULL);
+    char *replaced = replace_surrogates(subject);
+    int result = pcre2_match(pattern->code, (PCRE2_SPTR)(replaced ? replaced : subject),
+                             PCRE2_ZERO_TERMINATED, 0, 0, pattern->match, NULL);
+    free(replaced);
     if (result < 0 && result != PCRE2_ERROR_NOMATCH) {
         char explanation[256];
         pcre2_get_error_message(result, (PCRE2_UCHAR *)explanation, sizeof explanation);

@@ -129,6 +129,18 @@ class Interpreters(Stats):
             marshal.dump(stats, file)
         self.compare_turns(self.python.path, ["x.prof"], directory, 12)
 
+    def test_names_that_cannot_be_decoded(self):
+        """Bytes that are no UTF-8 are lone surrogates, and characters to regular expressions."""
+        directory = harness.fresh_directory()
+        stats = {("data%s/x.py" % middle, line, "f%d" % line): (1, 1, 0.5, line, {})
+                 for line, middle in enumerate(("", "\udce9", "\udce9\udcff", "e", "\ud800-"), 1)}
+        with open(os.path.join(directory, "x.prof"), "wb") as file:
+            marshal.dump(stats, file)
+        self.compare(self.python.path, [
+            dict(PLAIN, paths=["x.prof"], limits=[limit])
+            for limit in ("x.py", "data.x", "data.*x", r"data\W/", r"data\w/", "data[^e]/", "data../",
+                          "f2.$", r"\S{6}x")], directory)
+
     def test_marshal_versions(self):
         """All versions that this interpreter can write, from one that has no references."""
         directory = harness.fresh_directory()
