@@ -32,22 +32,27 @@ def make(directory, profiler, work, *versions):
 
 def rare(directory):
     """What profilers seldom write: the mark of samples, containers that functions share, more
-    callers than functions, integers beyond 32 bits."""
-    nobody, times = {}, [3, 2 ** 40, 2 ** 50, 0]
+    callers than functions, integers beyond 32 bits, and beyond what any has."""
+    nobody, row, times = {}, (1, 1, 0.5, 1.5, {}), [3, 2 ** 40, 2 ** 50, 0]
+    late = ("late.py", 1, "named as a caller first")
     stats = {("__sampled__",): True, ("x.py", 1, "shared"): (1, 1, 1.5, 2.5, nobody),
              ("x.py", 2, "shared"): (1, 2 ** 40, 1, 2 ** 34, nobody),
-             ("x.py", 3, "a list"): times + [()],
+             ("x.py", 3, "a list"): times + [()], ("x.py", 4, "h"): row, ("x.py", 5, "h"): row,
+             ("x.py", 6, "k"): (1, 1, 0.5, 1.5, {late: (1, 1, 0.5, 1.5)}), late: (1, 1, 0.5, 1.5, None),
              ("y.py", 1, "called"): (1, 1, 0.0, 0.0, {("z.py", line, "g"): tuple(times)
                                                      for line in range(60)})}
-    path = os.path.join(directory, "rare")
-    with open(path, "wb") as file:
-        marshal.dump(stats, file)
-    return [path]
+    paths = []
+    for name, content in ("rare", stats), ("too large", {("x.py", 1, "f"): (2 ** 70, 1, 1.0, 1.0, {})}):
+        paths.append(os.path.join(directory, name))
+        with open(paths[-1], "wb") as file:
+            marshal.dump(content, file)
+    return paths
 
 
 class Pstats(Target):
     name = "pstats"
-    reader = ("formats/pstats_read", "formats/pstats_names", "formats/marshal")
+    reader = ("formats/pstats_read", "formats/pstats_keys", "formats/pstats_names",
+              "formats/marshal")
 
     def small_seeds(self, directory):
         return (make(directory, "cProfile", "little", 2, 3, 4)

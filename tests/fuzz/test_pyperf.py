@@ -17,12 +17,12 @@ def in_thread(lock):
     f(3)
     lock.release()
 list(g())
+if os.fork(): # while there is one thread: with more, Python has much to say about it
+    os.wait()
 lock = _thread.allocate_lock()
 lock.acquire()
 _thread.start_new_thread(in_thread, (lock,))
 lock.acquire()
-if os.fork():
-    os.wait()
 os.kill(os.getpid(), 9)
 """
 
