@@ -62,7 +62,7 @@ static const struct {
     {PYPERF_FUNCTION_PYTHON, 6, "/b/quote's \"file\".py", "it's"},
     {PYPERF_FUNCTION_PYTHON, 12345678, "/b/a_rather_long_name_of_a_module_in_a_package.py",
      "and_a_function_with_a_name_that_is_longer_than_anything_else_here"},
-    {PYPERF_FUNCTION_PYTHON, 4294967295u, "/b/c.py", "last_line"},
+    {PYPERF_FUNCTION_PYTHON, 2147483647u, "/b/c.py", "last_line"},
     {PYPERF_FUNCTION_BUILTIN, 0, "~", "<built-in method builtins.len>"},
     {PYPERF_FUNCTION_BUILTIN, 0, "~", "<method 'append' of 'list' objects>"},
     {PYPERF_FUNCTION_BUILTIN, 0, "~", "<built-in method __new__ of type object at 0x8a2b40>"},
