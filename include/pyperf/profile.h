@@ -184,6 +184,13 @@ enum pyperf_status pyperf_profile_append(struct pyperf_profile *profile,
                                          struct pyperf_profile *const *others, size_t count,
                                          struct pyperf_error *error);
 
+/* A line as Python has it, an int: code that was made by a program can begin at a negative one.
+ */
+static inline int32_t pyperf_signed_line(uint32_t line)
+{
+    return line <= INT32_MAX ? (int32_t)line : -(int32_t)(UINT32_MAX - line) - 1;
+}
+
 /* Did Python say what the qualified names of functions are? It does from 3.11 on; before, the
  * names stand in their place. */
 bool pyperf_profile_knows_qualified_names(const struct pyperf_profile *profile);

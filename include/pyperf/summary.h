@@ -19,15 +19,8 @@
 struct pyperf_label {
     const char *file;
     const char *name;
-    uint32_t line; /* as Python has it, an int: see pyperf_label_line */
+    uint32_t line; /* see pyperf_signed_line */
 };
-
-/* Code that was made by a program can begin at a negative line. */
-static inline int32_t pyperf_label_line(const struct pyperf_label *label)
-{
-    return label->line <= INT32_MAX ? (int32_t)label->line
-                                    : -(int32_t)(UINT32_MAX - label->line) - 1;
-}
 
 /* Times are seconds, as pstats has them. */
 struct pyperf_summary_edge {

@@ -296,13 +296,13 @@ static void release_tree(struct summation *sum)
     free(sum->edge_of_node);
 }
 
-/* NULL: no memory. */
 /* A run of threads whose calls are summed up together. */
 struct range {
     uint32_t first;
     uint32_t count;
 };
 
+/* NULL: no memory. */
 static struct pyperf_summary *sum_up(struct summation *sum, struct range range)
 {
     sum->threads = range.count > 0 ? &sum->profile->threads[range.first] : NULL;

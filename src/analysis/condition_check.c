@@ -102,13 +102,14 @@ static bool holds(const struct pyperf_condition *condition,
     return condition->thresholds[0].above ? figures_grew(figures) : figures_shrank(figures);
 }
 
-/* How far a figure went in the direction of a threshold, in the threshold's measure. */
-static double course(const struct threshold *threshold, const struct pyperf_figures *figures)
+/* How far a figure went in the direction of a threshold, by itself or beside what it was. */
+static double course(const struct threshold *threshold, const struct pyperf_figures *figures,
+                     bool relative)
 {
     double difference = figures->after - figures->before;
     if (!threshold->above)
         difference = -difference;
-    if (!threshold->relative || difference == 0)
+    if (!relative || difference == 0)
         return difference;
     return figures->before > 0 ? difference / figures->before : copysign(INFINITY, difference);
 }
@@ -122,9 +123,9 @@ static int compare_matches(const void *left, const void *right, void *context)
     const struct pyperf_condition_match *b = right;
     if (a->holds != b->holds)
         return a->holds ? -1 : 1;
-    struct threshold measure = *threshold;
-    measure.relative = threshold->relative && !a->holds;
-    double by_a = course(&measure, &a->figures), by_b = course(&measure, &b->figures);
+    bool relative = threshold->relative && !a->holds;
+    double by_a = course(threshold, &a->figures, relative);
+    double by_b = course(threshold, &b->figures, relative);
     if (by_a != by_b)
         return by_a > by_b ? -1 : 1;
     return a->function < b->function ? -1 : a->function > b->function;

@@ -32,7 +32,7 @@ static void add_count(struct text_buffer *text, uint64_t count)
 static void add_line(struct text_buffer *text, const struct pyperf_label *label)
 {
     char number[16];
-    snprintf(number, sizeof number, "%" PRId32, pyperf_label_line(label));
+    snprintf(number, sizeof number, "%" PRId32, pyperf_signed_line(label->line));
     csv_add(text, number);
 }
 

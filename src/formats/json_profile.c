@@ -77,7 +77,7 @@ static void add_identity(struct json_writer *json, uint32_t id,
     json_member_unsigned(json, "id", id);
     json_member_string(json, "file", label->file);
     json_key(json, "line");
-    json_signed(json, pyperf_label_line(label));
+    json_signed(json, pyperf_signed_line(label->line));
     json_member_string(json, "name", label->name);
     json_key(json, "qualified_name");
     if (detail->qualified_name)

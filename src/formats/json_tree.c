@@ -90,7 +90,8 @@ static void add_functions(struct json_writer *json, const struct pyperf_profile 
         json_begin_object(json);
         json_member_unsigned(json, "id", i);
         add_string(json, profile, "file", function->file);
-        json_member_unsigned(json, "line", function->line);
+        json_key(json, "line");
+        json_signed(json, pyperf_signed_line(function->line));
         add_string(json, profile, "name", function->name);
         json_key(json, "qualified_name");
         if (is_python(function) && qualified)

@@ -84,8 +84,8 @@ static uint32_t take_u16(struct marshal_reader *reader)
 
 static uint32_t take_u32(struct marshal_reader *reader)
 {
-    uint32_t low = take_u16(reader);
-    return low | take_u16(reader) << 16;
+    reader->at += 4;
+    return marshal_u32_at(reader->bytes + reader->at - 4);
 }
 
 static uint64_t take_u64(struct marshal_reader *reader)

@@ -80,15 +80,15 @@ void marshal_rewind(struct marshal_reader *reader);
 /* The next object. False: what is wrong stands in the reader's status and error. */
 bool marshal_next(struct marshal_reader *reader, struct marshal_value *value);
 
-/* The next object, where it is what most objects in a profile are: a count of at most 31 bits,
- * there or referred to (Python shares small integers), a float, the head of a short tuple.
- * False, with nothing read: it is something else, for marshal_next. */
 static inline uint32_t marshal_u32_at(const unsigned char *bytes)
 {
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
            (uint32_t)bytes[3] << 24;
 }
 
+/* The next object, where it is what most objects in a profile are: a count of at most 31 bits,
+ * there or referred to (Python shares small integers), a float, the head of a short tuple.
+ * False, with nothing read: it is something else, for marshal_next. */
 static inline bool marshal_next_plain_count(struct marshal_reader *reader, uint64_t *count)
 {
     const unsigned char *bytes = reader->bytes + reader->at;

@@ -148,8 +148,8 @@ static void add_function(struct report *report, struct columns *columns, uint32_
     add_cell(report, columns);
     if (!function->builtin) {
         const char *slash = strrchr(function->file[side], '/');
-        text_buffer_printf(&report->cell, "%s:%u", slash ? slash + 1 : function->file[side],
-                           function->line[side]);
+        text_buffer_printf(&report->cell, "%s:%d", slash ? slash + 1 : function->file[side],
+                           (int)pyperf_signed_line(function->line[side]));
     }
     add_cell(report, columns);
 }

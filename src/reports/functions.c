@@ -61,7 +61,7 @@ static void add_row(struct report *report, uint32_t index)
     columns_add(&report->columns, name);
     if (detail->kind == ROW_PYTHON)
         text_buffer_printf(&report->cell, "%s:%" PRId32, slash ? slash + 1 : row->label.file,
-                           pyperf_label_line(&row->label));
+                           pyperf_signed_line(row->label.line));
     add_cell(report);
     columns_add(&report->columns, pyperf_group_name(detail->group));
 }

@@ -68,7 +68,8 @@ static void add_place(struct json_writer *json, const char *name,
     }
     json_begin_object(json);
     json_member_string(json, "file", function->file[side]);
-    json_member_unsigned(json, "line", function->line[side]);
+    json_key(json, "line");
+    json_signed(json, pyperf_signed_line(function->line[side]));
     json_end_object(json);
 }
 

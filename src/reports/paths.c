@@ -126,5 +126,5 @@ void paths_add_name_and_place(const struct paths *paths, uint32_t node,
     const char *slash = strrchr(label->file, '/');
     text_buffer_add(text, "  ");
     pyperf_report_escape(text, slash ? slash + 1 : label->file);
-    text_buffer_printf(text, ":%" PRId32, pyperf_label_line(label));
+    text_buffer_printf(text, ":%" PRId32, pyperf_signed_line(label->line));
 }

@@ -146,7 +146,7 @@ int labels_compare(const struct pyperf_label *left, const struct pyperf_label *r
 {
     int order = strcmp(left->file, right->file);
     if (order == 0)
-        order = COMPARE(pyperf_label_line(left), pyperf_label_line(right));
+        order = COMPARE(pyperf_signed_line(left->line), pyperf_signed_line(right->line));
     return order ? order : strcmp(left->name, right->name);
 }
 
@@ -183,7 +183,7 @@ static int compare_by(const struct ordering *ordering, enum pyperf_sort_key key,
     case PYPERF_SORT_FILE:
         return strcmp(a->label.file, b->label.file);
     case PYPERF_SORT_LINE:
-        return COMPARE(pyperf_label_line(&a->label), pyperf_label_line(&b->label));
+        return COMPARE(pyperf_signed_line(a->label.line), pyperf_signed_line(b->label.line));
     case PYPERF_SORT_NAME:
         return strcmp(a->label.name, b->label.name);
     case PYPERF_SORT_NAME_FILE_LINE:
@@ -239,7 +239,7 @@ static uint64_t key_beginning(const struct ordering *ordering, uint32_t number)
     case PYPERF_SORT_FILE:
         return text_beginning(row->label.file);
     case PYPERF_SORT_LINE:
-        return (uint64_t)((int64_t)pyperf_label_line(&row->label) - INT32_MIN);
+        return (uint64_t)((int64_t)pyperf_signed_line(row->label.line) - INT32_MIN);
     case PYPERF_SORT_NAME:
     case PYPERF_SORT_NAME_FILE_LINE:
         return text_beginning(row->label.name);

@@ -12,7 +12,7 @@ void row_name_add(struct text_buffer *text, const struct pyperf_label *label)
 {
     if (strcmp(label->file, "~") != 0 || label->line != 0) {
         text_buffer_add(text, label->file);
-        int64_t line = pyperf_label_line(label);
+        int64_t line = pyperf_signed_line(label->line);
         text_buffer_add(text, line < 0 ? ":-" : ":");
         add_number(text, (uint64_t)(line < 0 ? -line : line));
         text_buffer_add(text, "(");

@@ -177,6 +177,16 @@ class Diff(cli.Case):
                 functions[label] = calls, own * factor
             self.save("%s-%d.prof" % (name, run), functions)
 
+    def test_negative_lines(self):
+        """Code that was made by a program can begin anywhere; here and in the JSON of stats."""
+        self.save("made.prof", {("made.py", -5, "f"): (1, 0.1)})
+        [row] = [row for row in self.comparison("made.prof", "made.prof")["functions"] if row["name"] == "f"]
+        self.assertEqual((row["before"]["line"], row["after"]["line"]), (-5, -5))
+        for form, read in ("table", str), ("json", lambda text: json_schemas.check(self, text, "profile")):
+            status, stdout, stderr = self.finish(self.start([cli.pyperf, "stats", "--format", form, "made.prof"]))
+            self.assertEqual((status, stderr), (0, ""))
+            self.assertIn("made.py:-5" if form == "table" else "'line': -5", str(read(stdout)))
+
     def test_groups_of_files(self):
         self.measure("a", 1)
         self.measure("b", 2, factor=1.2)
